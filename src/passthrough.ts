@@ -1,0 +1,197 @@
+// Everything that is no inbox: the rest of the site, streamed to the instance and back as it is.
+import http, { type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import https from 'node:https'
+import { type Duplex, pipeline } from 'node:stream'
+import { answerHeaders, compileOnward } from './forwarded.ts'
+import { classifyTarget } from './paths.ts'
+import { openTunnel } from './tunnel.ts'
+
+export interface PassthroughOptions {
+  /** Scheme, host and port of the instance. */
+  readonly url: string
+  /** How long the instance may keep silent before its answer begins; afterwards it may stream for ever. */
+  readonly timeoutMs?: number
+  readonly trustedProxies: readonly string[]
+}
+
+export interface Passthrough {
+  request(request: IncomingMessage, response: ServerResponse): void
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  close(): void
+}
+
+/** Shorter than any instance keeps an idle connection, so that we rarely take one that it closes. */
+const IDLE_MS = 4_000
+const RETRY_AFTER_SECONDS = '30'
+const DEFAULT_TIMEOUT_MS = 60_000
+const MAX_ANSWER_HEAD_BYTES = 65_536
+const REFUSAL = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
+
+export function openPassthrough(options: PassthroughOptions): Passthrough {
+  const road = openRoad(options)
+  return {
+    request(request, response) {
+      const why = findFault(request)
+      if (why !== undefined) return answerPlainly(response, 400, why)
+      passRequest(road, request, response)
+    },
+    upgrade(request, socket, head) {
+      socket.on('error', () => socket.destroy())
+      if (findFault(request) !== undefined || !isWebSocket(request)) {
+        socket.end(REFUSAL, () => socket.destroy())
+        return
+      }
+      const offer = ['Connection', 'Upgrade', 'Upgrade', 'websocket']
+      const outgoing = road.ask(request, { headers: offer, isTunnel: true })
+      limitSilence(outgoing, road.timeoutMs)
+      openTunnel({ outgoing, client: socket, head, tunnels: road.tunnels })
+      outgoing.end()
+    },
+    close: () => road.close(),
+  }
+}
+
+/**
+ * For `shouldUpgradeCallback`: only these leave HTTP. Any other Upgrade is an ordinary request, and its offer
+ * is dropped: an instance that took up `h2c` would be fed deliveries which nobody reads.
+ */
+export function isWebSocket(request: IncomingMessage): boolean {
+  const { method, headers } = request
+  return method === 'GET' && !hasBody(request) && /^websocket$/i.test(headers.upgrade ?? '')
+}
+
+interface Road {
+  readonly timeoutMs: number
+  /** Opens the request to the instance; nothing of its body is sent yet. */
+  ask(request: IncomingMessage, own: Own): ClientRequest
+  /** Tunnels outlive their requests and end with the road. */
+  readonly tunnels: Set<Duplex>
+  close(): void
+}
+
+interface Own {
+  readonly headers: readonly string[]
+  readonly isTunnel: boolean
+}
+
+function openRoad({ url, timeoutMs, trustedProxies }: PassthroughOptions): Road {
+  const { protocol, hostname, port } = new URL(url)
+  const scheme = protocol === 'https:' ? https : http
+  const agent = new scheme.Agent({ keepAlive: true, timeout: IDLE_MS })
+  const onward = compileOnward(trustedProxies)
+  const tunnels = new Set<Duplex>()
+  return {
+    timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    tunnels,
+    ask({ method, url: path, rawHeaders, socket }, { headers, isTunnel }) {
+      const head = { rawHeaders, peer: socket.remoteAddress ?? '' }
+      return scheme.request({
+        protocol,
+        hostname: hostname.replace(/^\[|\]$/g, ''),
+        port,
+        method,
+        path,
+        headers: [...onward(head), ...headers],
+        agent: isTunnel ? false : agent,
+        maxHeaderSize: MAX_ANSWER_HEAD_BYTES,
+      })
+    },
+    close() {
+      agent.destroy()
+      for (const tunnel of tunnels) tunnel.destroy()
+    },
+  }
+}
+
+/** An inbox never passes here, whoever calls; nor does what two servers could read as two sites. */
+function findFault({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage) {
+  const { kind } = classifyTarget(method, url)
+  if (kind === 'inbox' || kind === 'refused') return 'The request target is not served.'
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'HTTP/1.1 is expected.'
+  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && /^host$/i.test(name))
+  return hosts.length > 1 ? 'The request names two hosts.' : undefined
+}
+
+function passRequest(road: Road, request: IncomingMessage, response: ServerResponse): void {
+  const outgoing = road.ask(request, { headers: framing(request), isTunnel: false })
+  const silence = limitSilence(outgoing, road.timeoutMs)
+  request.on('data', silence.refresh)
+  outgoing.on('response', (incoming) => passAnswer(incoming, response))
+  let again = false
+  outgoing.on('error', (cause) => {
+    again = !hasBody(request) && isStale(outgoing, cause)
+  })
+  outgoing.on('close', () => {
+    request.off('data', silence.refresh)
+    request.unpipe(outgoing)
+    request.resume() // the answer may come before the upload's end: the rest is read and forgotten
+    if (response.headersSent || response.destroyed) return
+    if (again) passRequest(road, request, response)
+    else answerPlainly(response, 503, 'The instance is not available. Try again soon.')
+  })
+  response.on('close', () => {
+    if (!response.writableFinished) outgoing.destroy()
+  })
+  // The head goes ahead: the instance may refuse an upload by it. Not flushHeaders: that writes UTF-8.
+  if (hasBody(request)) outgoing.write('', 'latin1')
+  request.pipe(outgoing)
+}
+
+function passAnswer(incoming: IncomingMessage, response: ServerResponse): void {
+  response.sendDate = false
+  // A connection that stays open needs no word about it; one that closes says so.
+  if (response.shouldKeepAlive && response.req.httpVersion === '1.1') {
+    response.removeHeader('connection')
+  }
+  const headers = answerHeaders(incoming.rawHeaders)
+  response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, headers)
+  // A stream of events may have no first byte for a long time: its head goes ahead too.
+  response.write('', 'latin1')
+  pipeline(incoming, response, () => {}) // closes either end with the other: nothing is left to do
+}
+
+/** Ends a request whose instance neither takes nor answers; an answer that has begun may take its time. */
+function limitSilence(
+  outgoing: ClientRequest,
+  timeoutMs: number,
+): { readonly refresh: () => void } {
+  let isWaiting = true
+  const timer = setTimeout(() => outgoing.destroy(new Error('the instance is silent')), timeoutMs)
+  const stop = () => {
+    isWaiting = false
+    clearTimeout(timer)
+  }
+  for (const event of ['response', 'upgrade', 'close']) outgoing.once(event, stop)
+  return {
+    refresh: () => {
+      if (isWaiting) timer.refresh()
+    },
+  }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+}
+
+/** Transfer-Encoding ended with the client's connection; Node would chunk even what has no body. */
+function framing({ method = '', headers }: IncomingMessage): string[] {
+  if (headers['transfer-encoding'] !== undefined) return ['Transfer-Encoding', 'chunked']
+  const mayHaveBody = !/^(?:GET|HEAD|DELETE|OPTIONS)$/.test(method)
+  return mayHaveBody && headers['content-length'] === undefined ? ['Content-Length', '0'] : []
+}
+
+/** The instance closed an idle connection just as we took it; only what may safely be asked twice is. */
+function isStale({ method, reusedSocket }: ClientRequest, cause: Error): boolean {
+  const { code } = cause as { code?: string }
+  return reusedSocket && code === 'ECONNRESET' && /^(?:GET|HEAD)$/.test(method)
+}
+
+function answerPlainly(response: ServerResponse, status: 400 | 503, text: string): void {
+  const body = Buffer.from(`${text}\n`)
+  response.writeHead(status, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': body.length,
+    ...(status === 503 ? { 'Retry-After': RETRY_AFTER_SECONDS } : { Connection: 'close' }),
+  })
+  response.end(body)
+}

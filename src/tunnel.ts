@@ -1,0 +1,61 @@
+// A WebSocket through the relay: nothing is piped until the instance itself has said 101.
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { type Duplex, pipeline } from 'node:stream'
+import { answerHeaders } from './forwarded.ts'
+
+export interface TunnelEnds {
+  readonly outgoing: ClientRequest
+  readonly client: Duplex
+  /** What the client sent behind its head, before the instance's answer. */
+  readonly head: Buffer
+  /** Open tunnels, so that they can be closed. */
+  readonly tunnels: Set<Duplex>
+}
+
+const AWAY = 'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\nConnection: close\r\n\r\n'
+
+export function openTunnel({ outgoing, client, head, tunnels }: TunnelEnds): void {
+  tunnels.add(client)
+  const leave = () => client.destroy()
+  client.once('end', leave) // nobody finishes his half before the answer but to leave
+  client.on('close', () => {
+    tunnels.delete(client)
+    outgoing.destroy()
+  })
+  outgoing.on('upgrade', (answer, instance, instanceHead) => {
+    client.off('end', leave)
+    client.write(toWire(answer, answer.rawHeaders), 'latin1')
+    client.write(instanceHead)
+    instance.write(head)
+    join(client, instance)
+  })
+  let hasAnswered = false
+  // Anything but 101 ends the matter: a tunnel opened on it would carry requests which nobody reads.
+  outgoing.on('response', (answer) => {
+    hasAnswered = true
+    client.off('end', leave)
+    const headers = [...answerHeaders(answer.rawHeaders), 'Connection', 'close']
+    client.write(toWire(answer, headers), 'latin1')
+    pipeline(answer, client, () => client.destroy())
+  })
+  outgoing.on('error', () => {
+    if (!hasAnswered) client.end(AWAY, () => client.destroy())
+  })
+}
+
+/** Either side may finish its half first; what was sent before the end still arrives. */
+function join(client: Duplex, instance: Duplex): void {
+  client.pipe(instance)
+  instance.pipe(client)
+  instance.on('error', () => client.destroy())
+  instance.on('close', () => client.end(() => client.destroy()))
+  client.on('close', () => instance.destroy())
+}
+
+function toWire({ statusCode, statusMessage }: IncomingMessage, headers: readonly string[]) {
+  let text = `HTTP/1.1 ${statusCode} ${statusMessage}\r\n`
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    text += `${headers[at]}: ${headers[at + 1]}\r\n`
+  }
+  return `${text}\r\n`
+}
