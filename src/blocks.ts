@@ -1,0 +1,96 @@
+// Who is blocked: every process keeps the whole list in memory and goes on enforcing it when the store is away.
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { suffixesOf } from './domains.ts'
+import { checkBlock } from './store/limits.ts'
+import type { Log } from './store/log.ts'
+import { createListCopy, entryOf, type ListCopy } from './store/mirror/copy.ts'
+import { createDiskCopy, noDiskCopy } from './store/mirror/disk-copy.ts'
+import { openPending } from './store/mirror/pending.ts'
+import { startUpkeep } from './store/mirror/upkeep.ts'
+import type { Block, BlockAddition, BlockEntry, BlockStore, Mark } from './store/store.ts'
+
+export interface Blocks {
+  /** The block that covers a canonical domain: its own, or that of a name above it. */
+  find(domain: string): BlockEntry | undefined
+  readonly size: number
+  /** False until a list was read that is known to be whole. */
+  isReady(): boolean
+  /** `journaled`: in force here, on the disk, and handed in when the store is back. Rejects when not even that worked. */
+  add(addition: BlockAddition): Promise<'added' | 'existed' | 'marked' | 'journaled'>
+  /** False when the domain was not blocked; rejects while the store is away. */
+  remove(mark: Mark): Promise<boolean>
+  page: BlockStore['page']
+  details(domain: string): Promise<Block | undefined>
+  /** Writes the snapshot that is due; the store stays open. */
+  close(): Promise<void>
+}
+
+export interface BlocksOptions {
+  readonly store: BlockStore
+  /** For the snapshot and for additions that wait; processes of one machine may share it. */
+  readonly folder: string
+  readonly now: () => number
+  readonly log: Log
+  /** Counts a fault by its name: blocks-lost, blocks-journaled, blocks-unread, blocks-broken, snapshot. */
+  readonly onFault: (what: string) => void
+  /** False for a store that is durable on this disk by itself. */
+  readonly snapshot?: boolean
+}
+
+export async function openBlocks(options: BlocksOptions): Promise<Blocks> {
+  const { store, folder, log, onFault } = options
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const copy = createListCopy()
+  const pending = await openPending(join(folder, 'pending'), (file, error) => {
+    onFault('blocks-broken')
+    log.error({ err: error }, `a waiting block cannot be read and was put aside: ${file}`)
+  })
+  const file = join(folder, 'blocks.snapshot')
+  const disk =
+    options.snapshot === false ? noDiskCopy() : createDiskCopy({ ...options, file, copy })
+  const upkeep = await startUpkeep({ store, copy, disk, pending, log, onFault })
+
+  return {
+    find: (domain) => findIn(copy, domain),
+    get size() {
+      return copy.size
+    },
+    isReady: () => copy.version() !== undefined,
+    async add(addition) {
+      const { block } = addition
+      checkBlock(block)
+      try {
+        const outcome = await store.add(addition)
+        if (outcome !== 'marked' && copy.get(block.domain) === undefined) {
+          copy.apply({ kind: 'added', entry: entryOf(block) })
+        }
+        return outcome
+      } catch (error) {
+        // The store may have taken it all the same: handing it in again changes nothing.
+        onFault('blocks-journaled')
+        log.warn({ err: error }, `the block of ${block.domain} waits on the disk for the store`)
+        await pending.keep(addition)
+        copy.hold(block)
+        return 'journaled'
+      }
+    },
+    async remove(mark) {
+      await upkeep.handIn()
+      const removed = await store.remove(mark)
+      copy.apply({ kind: 'removed', domain: mark.domain })
+      return removed
+    },
+    page: (page) => store.page(page),
+    details: (domain) => store.find(domain),
+    close: () => upkeep.close(),
+  }
+}
+
+function findIn(copy: ListCopy, domain: string): BlockEntry | undefined {
+  for (const suffix of suffixesOf(domain)) {
+    const entry = copy.get(suffix)
+    if (entry !== undefined && (entry.scope === 'subtree' || suffix === domain)) return entry
+  }
+  return undefined
+}

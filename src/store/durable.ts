@@ -1,0 +1,78 @@
+// Files that outlive a kill and a power cut: replaced whole, appended line by line, read by complete lines.
+import { createReadStream } from 'node:fs'
+import { type FileHandle, open, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+const PRIVATE = 0o600 // evidence and keys are nobody else's
+const CHUNK = 256 * 1024
+
+/** Readers see the old file or the new one, never half of either. */
+export async function replaceFile(
+  file: string,
+  lines: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
+  const draft = `${file}.${process.pid}.new`
+  const handle = await open(draft, 'w', PRIVATE)
+  try {
+    await writeLines(handle, lines)
+    await handle.datasync()
+  } finally {
+    await handle.close()
+  }
+  await rename(draft, file)
+  await syncFolder(dirname(file))
+}
+
+/** One line appended and on the disk. A line torn by an earlier crash is left behind on its own. */
+export async function appendDurably(file: string, line: string): Promise<void> {
+  const handle = await open(file, 'a', PRIVATE)
+  try {
+    await handle.write(`\n${line}\n`)
+    await handle.datasync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** A rename or a new file is only durable once its folder is. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The lines of a file, many at a time; what follows the last line break is not a line. */
+export async function* readLines(file: string): AsyncGenerator<string[]> {
+  let rest = ''
+  const stream = createReadStream(file, { encoding: 'utf8', highWaterMark: CHUNK })
+  for await (const chunk of stream) {
+    const lines = `${rest}${chunk}`.split('\n')
+    rest = lines.pop() ?? ''
+    yield lines
+  }
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
+/** Written in chunks, so that a long list never holds up the event loop. */
+async function writeLines(
+  handle: FileHandle,
+  lines: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
+  let chunk: string[] = []
+  let size = 0
+  for await (const line of lines) {
+    chunk.push(line, '\n')
+    size += line.length
+    if (size < CHUNK) continue
+    await handle.writeFile(chunk.join(''))
+    chunk = []
+    size = 0
+  }
+  await handle.writeFile(chunk.join(''))
+}

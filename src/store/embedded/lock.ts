@@ -1,0 +1,77 @@
+// One process a folder: a lock file that names its owner, taken over only from the dead.
+import { link, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isMissing } from '../durable.ts'
+
+const ATTEMPTS = 10
+
+export interface FolderLock {
+  release(): Promise<void>
+}
+
+/** Throws when a living process holds the folder. */
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  const lock = join(folder, 'lock')
+  const mine = `${process.pid} ${(await startOf(process.pid)) ?? 'unknown'}\n`
+  const draft = `${lock}.${process.pid}`
+  await writeFile(draft, mine, { mode: 0o600 })
+  try {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (await claim(draft, lock)) return { release: () => unlink(lock) }
+      await clearDead(lock, folder)
+    }
+  } finally {
+    await rm(draft, { force: true })
+  }
+  throw new Error(`${folder} cannot be locked: other processes keep taking it`)
+}
+
+/** A link appears with its content or not at all, so nobody reads a lock without a name. */
+async function claim(draft: string, lock: string): Promise<boolean> {
+  try {
+    await link(draft, lock)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
+async function clearDead(lock: string, folder: string): Promise<void> {
+  const seen = await readIfThere(lock)
+  if (seen === undefined) return
+  if (await isAlive(seen)) throw new Error(`${folder} is used by process ${seen.split(' ')[0]}`)
+  // Two processes may clear the same lock: whoever moved away a fresh one puts it back.
+  const aside = `${lock}.${process.pid}.dead`
+  await rename(lock, aside).catch(throwUnlessMissing)
+  const moved = await readIfThere(aside)
+  if (moved !== undefined && moved !== seen) await claim(aside, lock)
+  await rm(aside, { force: true })
+}
+
+async function isAlive(owner: string): Promise<boolean> {
+  const [pid = '', start = ''] = owner.trim().split(' ')
+  if (!/^[1-9]\d*$/.test(pid)) return false
+  try {
+    process.kill(Number(pid), 0)
+  } catch (error) {
+    // EPERM: it lives, and belongs to somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+  // The same number may be another process by now; in a container it usually is.
+  return start === 'unknown' || start === (await startOf(Number(pid)))
+}
+
+/** Ticks since boot at which the process started; Linux only. */
+async function startOf(pid: number): Promise<string | undefined> {
+  const stat = await readIfThere(`/proc/${pid}/stat`)
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] // proc(5): field 22
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(throwUnlessMissing)
+}
+
+function throwUnlessMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error
+}

@@ -1,0 +1,79 @@
+// The store without a server: one process, memory, and a journal of what must never be forgotten.
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type BlockState, createBlockState } from '../block-state.ts'
+import { RECORD_LIMITS } from '../limits.ts'
+import type { IdentityStore, RecordLimits, Store } from '../store.ts'
+import { embeddedBlocks } from './blocks.ts'
+import { embeddedKeys, embeddedOffences, embeddedRetries } from './counters.ts'
+import { type Journal, readJournal, startJournal } from './journal.ts'
+import { lockFolder } from './lock.ts'
+import { embeddedRecords } from './records.ts'
+
+export interface EmbeddedOptions {
+  readonly folder: string
+  readonly now: () => number
+  readonly records?: RecordLimits
+  /** How many keys, retries, claims and offending domains are remembered, each. */
+  readonly remembered?: number
+}
+
+export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store> {
+  const { folder, now, remembered = 50_000, records = RECORD_LIMITS } = options
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const lock = await lockFolder(folder)
+  try {
+    const { blocks, identities, journal } = await openJournal(join(folder, 'journal.ndjson'))
+    let isOpen = true
+    return {
+      blocks: embeddedBlocks(blocks, journal),
+      keys: embeddedKeys(remembered, now),
+      retries: embeddedRetries(remembered, now),
+      offences: embeddedOffences(remembered, now),
+      records: embeddedRecords(records, now),
+      identity: embeddedIdentity(identities, journal),
+      isUp: () => isOpen,
+      async close() {
+        if (!isOpen) return
+        isOpen = false
+        await journal.close()
+        await lock.release()
+      },
+    }
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+/** Reads what is there and writes it anew without what has been overtaken. */
+async function openJournal(
+  file: string,
+): Promise<{ blocks: BlockState; identities: Map<string, string>; journal: Journal }> {
+  const blocks = createBlockState()
+  const identities = new Map<string, string>()
+  await readJournal(file, (line) => {
+    if (line.kind !== 'identity') blocks.apply(line)
+    else if (!identities.has(line.name)) identities.set(line.name, line.value)
+  })
+  function* lines() {
+    for (const [name, value] of identities) yield { kind: 'identity', name, value } as const
+    yield* blocks.lines()
+  }
+  return { blocks, identities, journal: await startJournal(file, lines()) }
+}
+
+function embeddedIdentity(identities: Map<string, string>, journal: Journal): IdentityStore {
+  return {
+    async getOrCreate(name, fresh) {
+      const known = identities.get(name)
+      if (known !== undefined) return known
+      const value = await fresh()
+      await journal.append({ kind: 'identity', name, value })
+      // Two callers may have made one each: the first on the disk is the one a restart reads.
+      const first = identities.get(name) ?? value
+      identities.set(name, first)
+      return first
+    },
+  }
+}

@@ -1,0 +1,30 @@
+// What both stores agree on: how much is kept, and which domains may be filed.
+import { canonicalDomain } from '../domains.ts'
+import type { Block, Offence, RecordLimits } from './store.ts'
+
+export const RECORD_LIMITS: RecordLimits = { count: 100_000, ageMs: 30 * 24 * 3600_000 }
+export const PLACE_WINDOW_MS = 3600_000
+export const MAX_OFFENCES = 100 // a block; the first ones, which led to it, are the evidence
+export const MAX_ATTEMPTS = 64 // a delivery; nothing waits that often
+export const MAX_AUTHORS = 1000 // a domain; far beyond any sensible minActors
+
+/** Refuses what the mirror could never match, before it is written down anywhere. */
+export function checkBlock({ id, domain }: Pick<Block, 'id' | 'domain'>): void {
+  const isAddress = /^\[[0-9a-f:.]{2,45}\]$/.test(domain)
+  if (!isAddress && canonicalDomain(domain) !== domain) {
+    throw new TypeError(`${JSON.stringify(domain)} is not a canonical domain`)
+  }
+  if (!/^[\w.:-]{1,64}$/.test(id)) {
+    throw new TypeError(`${JSON.stringify(id)} cannot be the id of a block`)
+  }
+}
+
+/** What is new in `more`, as far as there is room; one object is one offence. */
+export function newOffences(
+  known: readonly Offence[],
+  more: readonly Offence[],
+): readonly Offence[] {
+  const seen = new Set(known.map((offence) => offence.object))
+  const fresh = more.filter((offence) => !seen.has(offence.object) && seen.add(offence.object))
+  return fresh.slice(0, Math.max(0, MAX_OFFENCES - known.length))
+}

@@ -1,0 +1,97 @@
+// The store for production: Redis 6.2 or newer, or Valkey; shared by all workers and machines.
+// A user of its own needs: ~{sekisho}* &{sekisho}* +@read +@write +@stream +@pubsub +@scripting +@connection +info +cluster
+import { mkdir } from 'node:fs/promises'
+import { RECORD_LIMITS } from '../limits.ts'
+import type { Log } from '../log.ts'
+import type { IdentityStore, RecordLimits, Store } from '../store.ts'
+import { redisBlocks } from './blocks.ts'
+import { type Client, connectClients, HOT_MS, SLOW_MS } from './clients.ts'
+import { redisKeys, redisOffences, redisRetries } from './counters.ts'
+import { openFeed } from './feed.ts'
+import { identityKey } from './keys.ts'
+import { type Ledger, openLedger } from './ledger.ts'
+import { createLink, type Link } from './link.ts'
+import { nameIfNew, redisList } from './list.ts'
+import { redisRecords } from './records.ts'
+import { checkSettings } from './settings.ts'
+
+const START_MS = 2000 // then it starts without Redis
+
+export interface RedisOptions {
+  /** url.ts says which forms there are. */
+  readonly url: string
+  readonly now: () => number
+  readonly log: Log
+  /** Counts a fault by its name: blocks-nameless, ledger, redis-evicts, redis-volatile. */
+  readonly onFault?: (what: string) => void
+  /** Where evidence, marks and shared values are noted too, for a Redis that was emptied. */
+  readonly dataFolder?: string
+  readonly records?: RecordLimits
+}
+
+/** Rejects only for a URL that cannot be used; a Redis that is away is waited for in the background. */
+export async function openRedisStore(options: RedisOptions): Promise<Store> {
+  const { url, now, log, onFault = () => undefined, dataFolder } = options
+  const clients = connectClients(url, log)
+  const breaker = { timeouts: 0 }
+  const hot = createLink(clients.hot, { timeoutMs: HOT_MS, breaker })
+  const slow = createLink(clients.slow, { timeoutMs: SLOW_MS, breaker })
+  if (dataFolder !== undefined) await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+  const ledger = openLedger(dataFolder, (what, error) => {
+    onFault(what)
+    log.error({ err: error }, 'the ledger beside Redis has a fault')
+  })
+  const list = { slow, ledger, now, log, onFault }
+  await Promise.all([untilReady(clients.hot), untilReady(clients.slow)])
+  if (hot.isUp() && slow.isUp()) await greet(list)
+  const feed = openFeed(hot, clients)
+
+  return {
+    blocks: { ...redisList(list), ...redisBlocks({ hot, slow, ledger }), watch: feed.watch },
+    keys: redisKeys(hot),
+    retries: redisRetries(hot),
+    offences: redisOffences(hot),
+    records: redisRecords({ hot, slow }, { limits: options.records ?? RECORD_LIMITS, now }),
+    identity: redisIdentity(slow, ledger),
+    isUp: hot.isUp,
+    async close() {
+      feed.close()
+      for (const client of Object.values(clients)) client.disconnect()
+    },
+  }
+}
+
+async function greet(list: Parameters<typeof nameIfNew>[0]): Promise<void> {
+  try {
+    await nameIfNew(list)
+    await checkSettings(list)
+  } catch (error) {
+    list.log.warn({ err: error }, 'Redis was lost again while starting')
+  }
+}
+
+/** Resolves when the connection is ready, or when waiting longer would only delay the start. */
+function untilReady(client: Client): Promise<void> {
+  return new Promise((resolve) => {
+    if (client.status === 'ready') return resolve()
+    const timer = setTimeout(resolve, START_MS)
+    client.once('ready', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
+function redisIdentity(slow: Link, ledger: Ledger): IdentityStore {
+  return {
+    async getOrCreate(name, fresh) {
+      const known = await slow.call('GET', identityKey(name))
+      if (typeof known === 'string') return known
+      await slow.call('SET', identityKey(name), await fresh(), 'NX')
+      const value = await slow.call('GET', identityKey(name)) // another process may have been first
+      if (typeof value !== 'string') throw new Error(`Redis did not keep the identity ${name}`)
+      await ledger.note({ kind: 'identity', name, value })
+      return value
+    },
+  }
+}

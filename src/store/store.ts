@@ -1,0 +1,176 @@
+// What the relay remembers, as small ports. redis/ and embedded/ implement all of them alike.
+
+export interface Offence {
+  readonly object: string
+  readonly author: string
+  readonly keyId: string
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly hits: readonly { readonly rule: string; readonly score: number; readonly why: string }[]
+}
+
+export interface Block {
+  readonly id: string
+  /** Canonical domain (domains.ts). */
+  readonly domain: string
+  readonly scope: 'host' | 'subtree'
+  /** Epoch milliseconds. */
+  readonly since: number
+  /** `rule:<name>`, `operator`, `list:<name>` or `positive-list`. */
+  readonly by: string
+  readonly reason: string
+  readonly offences: readonly Offence[]
+  readonly note?: string
+}
+
+/** What every process keeps in memory of a block: enough to enforce it, nothing to explain it. */
+export interface BlockEntry {
+  readonly id: string
+  readonly domain: string
+  readonly scope: Block['scope']
+  readonly by: string
+}
+
+/** Left by a removed block: evidence older than `at` never blocks the domain again. */
+export interface Mark {
+  readonly domain: string
+  readonly at: number
+  readonly by: string
+  readonly why?: string
+}
+
+export type BlockChange =
+  | { readonly kind: 'added'; readonly entry: BlockEntry }
+  | { readonly kind: 'removed'; readonly domain: string }
+
+export interface BlockAddition {
+  readonly block: Block
+  /** Newest evidence of the block, epoch milliseconds: compared with the domain's mark. */
+  readonly evidenceAt: number
+}
+
+/** What a process that keeps a copy learns of the list. */
+export type BlockList =
+  /** Every entry was handed over. `version` is opaque: which list it was, and how far along in its history. */
+  | { readonly kind: 'whole'; readonly version: string }
+  /** Emptied, evicted, set back or half restored: what is there must not be taken for the list. */
+  | { readonly kind: 'lost'; readonly why: string }
+
+export interface BlockStore {
+  /** Every entry; throws when the store cannot be read. Never resolves to a partial list. */
+  all(): Promise<readonly BlockEntry[]>
+  /**
+   * As `all`, one entry after another, for a process that has a copy of the version `known`, if any.
+   * What `each` was given counts only when the list turns out to be whole.
+   */
+  load(copy: {
+    readonly known: string | undefined
+    readonly each: (entry: BlockEntry) => void
+  }): Promise<BlockList>
+  /** Gives a store that lost its list the entries of a copy: adds what is missing and changes nothing else. Resolves to the version that came of it. */
+  restore(copy: Iterable<BlockEntry>): Promise<string>
+  /** Idempotent per domain: an existing block keeps its id and gains the offences. Atomic with the mark's check. */
+  add(addition: BlockAddition): Promise<'added' | 'existed' | 'marked'>
+  /** False when the domain was not blocked. Leaves the mark. */
+  remove(mark: Mark): Promise<boolean>
+  find(domain: string): Promise<Block | undefined>
+  mark(domain: string): Promise<Mark | undefined>
+  /** Last added first. */
+  page(page: { readonly limit: number; readonly after?: string }): Promise<{
+    readonly blocks: readonly Block[]
+    readonly total: number
+    readonly next?: string
+  }>
+  /**
+   * Changes made by any process, this one included; `version` is the list's after the change.
+   * `resync` is called when some may have been missed.
+   */
+  watch(onChange: (change: BlockChange, version: string) => void, resync: () => void): Promise<void>
+}
+
+export interface KeyDocument {
+  readonly keyId: string
+  readonly owner: string
+  /** SPKI PEM. */
+  readonly pem: string
+  readonly fetchedAt: number
+}
+
+/** Public keys of remote actors, by keyId. */
+export interface KeyCache {
+  get(keyId: string): Promise<KeyDocument | undefined>
+  put(document: KeyDocument, ttlMs: number): Promise<void>
+  forget(keyId: string): Promise<void>
+}
+
+export interface RetryState {
+  /** How many deliveries of the same body and target were seen, this one included. */
+  readonly count: number
+  /** Epoch milliseconds of the first. */
+  readonly firstAt: number
+}
+
+/** Deliveries that we asked to come back, by a digest of body and target. */
+export interface RetryStore {
+  /** Idempotent per `attempt`: the same attempt counts once. */
+  note(retry: {
+    readonly kind: 'hold' | 'defer'
+    readonly key: string
+    readonly attempt: string
+    readonly at: number
+    readonly ttlMs: number
+  }): Promise<RetryState>
+  /** What is known without counting anything. */
+  peek(kind: 'hold' | 'defer', key: string): Promise<RetryState | undefined>
+}
+
+export interface OffenceStore {
+  /** True the first time this object id is claimed within `ttlMs`: offences count once per object. */
+  claim(objectId: string, ttlMs: number): Promise<boolean>
+  /** Distinct offending authors of a domain within the window, this one included. */
+  noteAuthor(offence: {
+    readonly domain: string
+    readonly author: string
+    readonly at: number
+    readonly windowMs: number
+  }): Promise<number>
+  /** Takes one of `limit` places for an automatic block in the hour before `at`; false when all are taken. Idempotent per id. */
+  takeBlockPlace(place: {
+    readonly id: string
+    readonly at: number
+    readonly limit: number
+  }): Promise<boolean>
+}
+
+/** How many records are kept, and for how long. */
+export interface RecordLimits {
+  readonly count: number
+  readonly ageMs: number
+}
+
+/** Verdicts as their JSON, newest kept, bounded by count and age. */
+export interface RecordStore {
+  append(record: { readonly id: string; readonly at: number; readonly json: string }): Promise<void>
+  page(page: { readonly limit: number; readonly before?: string }): Promise<{
+    readonly records: readonly string[]
+    readonly next?: string
+  }>
+}
+
+/** Small values that all processes share: the relay's own key pair. */
+export interface IdentityStore {
+  /** The stored value, or `fresh` after storing it, if there was none: every process gets the same one. */
+  getOrCreate(name: string, fresh: () => Promise<string>): Promise<string>
+}
+
+export interface Store {
+  readonly blocks: BlockStore
+  readonly keys: KeyCache
+  readonly retries: RetryStore
+  readonly offences: OffenceStore
+  readonly records: RecordStore
+  readonly identity: IdentityStore
+  /** True while commands are answered. */
+  isUp(): boolean
+  close(): Promise<void>
+}
