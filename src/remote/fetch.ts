@@ -1,0 +1,108 @@
+// The only way out: every request to another server, and every redirect of it, passes the same checks.
+import { canonicalDomain, registrableDomain } from '../domains.ts'
+import { type DestinationOptions, type Destinations, openDestinations } from './destination.ts'
+import { type Exchange, exchange } from './exchange.ts'
+import { openPlaces, type Places } from './places.ts'
+
+export interface RemoteRequest {
+  readonly url: string
+  /** Media ranges asked for; binding: an answer of another type is forbidden. */
+  readonly accept: string
+  /** Of the body, as sent and as unpacked. */
+  readonly maxBytes: number
+  /** For everything together: waiting for a place, name, connection, redirects, body. */
+  readonly deadlineMs: number
+  /** Headers for one hop: a signature covers the host and path of that hop only. */
+  readonly headersFor?: (url: URL) => Readonly<Record<string, string>>
+}
+
+export type RemoteAnswer =
+  | {
+      readonly status: 'ok'
+      /** That served it, redirects followed, without fragment. */
+      readonly url: string
+      readonly contentType: string
+      readonly body: Buffer
+    }
+  /** 404 or 410. */
+  | { readonly status: 'gone'; readonly httpStatus: number }
+  /** Any other status but 2xx. */
+  | { readonly status: 'refused'; readonly httpStatus: number }
+  | { readonly status: 'unreachable'; readonly why: string }
+  /** By us: address, scheme, port, name, redirect, type, size. */
+  | { readonly status: 'forbidden'; readonly why: string }
+
+export type RemoteFetch = (request: RemoteRequest) => Promise<RemoteAnswer>
+
+export interface RemoteFetchOptions extends DestinationOptions {
+  readonly userAgent: string
+}
+
+const MAX_REDIRECTS = 2
+// Per registered name: subdomains cost a stranger nothing.
+const PLACES = { total: 32, perName: 2, waiting: 500 }
+
+export function remoteFetch(options: RemoteFetchOptions): RemoteFetch {
+  const way: Way = {
+    destinations: openDestinations(options),
+    places: openPlaces(PLACES),
+    userAgent: options.userAgent,
+  }
+  return (request) => follow(request, way)
+}
+
+interface Way {
+  readonly destinations: Destinations
+  readonly places: Places
+  readonly userAgent: string
+}
+
+interface Hop {
+  readonly request: RemoteRequest
+  readonly url: URL
+  readonly signal: AbortSignal
+}
+
+async function follow(request: RemoteRequest, way: Way): Promise<RemoteAnswer> {
+  const signal = AbortSignal.timeout(request.deadlineMs)
+  const seen = new Set<string>()
+  let next = request.url
+  while (seen.size <= MAX_REDIRECTS) {
+    const url = way.destinations.admit(next)
+    if (typeof url === 'string') return forbidden(url)
+    if (seen.has(url.href)) return forbidden('redirect loop')
+    seen.add(url.href)
+    const answer = await visit({ request, url, signal }, way)
+    if (answer.status === 'ok') return { ...answer, url: url.href }
+    if (answer.status !== 'redirect') return answer
+    next = URL.parse(answer.location, url.href)?.href ?? ''
+  }
+  return forbidden(`more than ${MAX_REDIRECTS} redirects`)
+}
+
+async function visit(hop: Hop, way: Way): Promise<Exchange> {
+  const leave = await way.places.take(placeName(hop.url), hop.signal)
+  if (!leave) return { status: 'unreachable', why: 'no place for another fetch' }
+  try {
+    return await ask(hop, way)
+  } finally {
+    leave()
+  }
+}
+
+function placeName({ hostname }: URL): string {
+  return registrableDomain(canonicalDomain(hostname) ?? hostname) ?? hostname
+}
+
+async function ask({ request, url, signal }: Hop, way: Way): Promise<Exchange> {
+  const destination = await way.destinations.locate(url, signal)
+  if (destination.status !== 'allowed') return destination
+  const { origin, addresses } = destination
+  const { accept, maxBytes, headersFor } = request
+  const headers = { 'user-agent': way.userAgent, ...headersFor?.(url) }
+  return exchange({ url, origin, addresses, headers, accept, maxBytes, signal })
+}
+
+function forbidden(why: string): RemoteAnswer {
+  return { status: 'forbidden', why }
+}

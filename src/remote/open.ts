@@ -1,0 +1,44 @@
+// Everything that asks other servers, made from one fetcher.
+import type { Profile } from '../facts.ts'
+import type { Keys } from '../signature.ts'
+import type { Store } from '../store/store.ts'
+import { openActors } from './actors.ts'
+import { remoteFetch } from './fetch.ts'
+import { openKeys } from './keys.ts'
+import { openNodeinfo } from './nodeinfo.ts'
+import { type RelayActor, relayActor } from './relay-actor.ts'
+
+export interface RemoteSetup {
+  readonly domain: string
+  /** Never asked: our own names. */
+  readonly ownHosts: readonly string[]
+  readonly overrides: Readonly<Record<string, string>>
+  readonly store: Pick<Store, 'keys' | 'identity'>
+  readonly now: () => number
+  readonly onFault: (what: string) => void
+}
+
+export interface Remote {
+  readonly keys: Keys
+  readonly actor: RelayActor
+  readonly actors: {
+    known(actorId: string): Profile | undefined
+    profile(actorId: string, deadlineMs: number): Promise<Profile | undefined>
+  }
+  readonly software: (domain: string) => Promise<string | undefined>
+}
+
+const USER_AGENT = 'Sekisho'
+
+export async function openRemote(setup: RemoteSetup): Promise<Remote> {
+  const { domain, ownHosts, overrides, store, now, onFault } = setup
+  const userAgent = `${USER_AGENT} (+https://${domain}/sekisho/)`
+  const fetch = remoteFetch({ overrides, ownHosts, userAgent })
+  const actor = await relayActor({ domain, identity: store.identity })
+  const signGet = (url: URL) => actor.signGet(url, now())
+  const actors = openActors({ fetch, signGet, now })
+  const onFetched = actors.learn
+  const keys = openKeys({ fetch, signGet, cache: store.keys, now, onFault, onFetched })
+  const nodeinfo = openNodeinfo({ fetch, now })
+  return { keys, actor, actors, software: (asked) => nodeinfo.software(asked) }
+}
