@@ -1,0 +1,154 @@
+// The activity in two views: the plain keys that Mastodon and Misskey read, and what Fedify reads as JSON-LD.
+import { Object as APObject } from '@fedify/vocab'
+import { withBundledContexts } from './contexts.ts'
+import { type ExpandedNode, expandOnce, installExpandOnce } from './expand.ts'
+import { viewOf } from './fedify-view.ts'
+import type { JsonObject, JsonValue } from './json.ts'
+import { beyondJsonLdLimits } from './jsonld-limits.ts'
+import { isObject, plainName } from './plain-keys.ts'
+import { QUIET } from './quiet-fedify.ts'
+import { slim } from './slim.ts'
+
+/** Plain keys, nothing expanded. */
+export interface RawActivity {
+  readonly json: JsonObject
+  readonly id: string | undefined
+  readonly types: readonly string[]
+  /** Ids of every `actor`; more than one is ambiguous. */
+  readonly actors: readonly string[]
+  readonly objectId: string | undefined
+  readonly objectTypes: readonly string[]
+  /** Embedded objects; empty when `object` is only an id. */
+  readonly objects: readonly JsonObject[]
+}
+
+/** What Fedify saw, as plain data. */
+export interface FedifyView {
+  readonly types: readonly string[]
+  readonly actors: readonly string[]
+  readonly attributedTo: readonly string[]
+  /** to, cc, bto, bcc, audience of the activity and its objects. */
+  readonly addressed: readonly string[]
+  readonly mentions: readonly { readonly href: string; readonly name: string }[]
+  readonly texts: readonly { readonly at: string; readonly text: string }[]
+  readonly urls: readonly { readonly at: string; readonly url: string }[]
+  readonly attachments: number
+}
+
+export type FedifyReading =
+  | { readonly status: 'parsed'; readonly view: FedifyView }
+  /** Not for Fedify: carries no content, or is beyond the limits; the raw view alone decides. */
+  | { readonly status: 'skipped'; readonly why: string }
+  | { readonly status: 'failed'; readonly why: string }
+
+export function readActivity(json: JsonObject): RawActivity {
+  const objects = membersOf(json, 'object')
+  const embedded = objects.filter(isObject)
+  return {
+    json,
+    id: idsOf(membersOf(json, 'id'))[0],
+    types: typesOf(json),
+    actors: [...new Set(idsOf(membersOf(json, 'actor')))],
+    objectId: idsOf(objects)[0],
+    objectTypes: [...new Set(embedded.flatMap(typesOf))],
+    objects: embedded,
+  }
+}
+
+/** What Fedify must read too: all but the kinds that are never judged by content. */
+export function carriesContent(raw: RawActivity): boolean {
+  const { types, json, objects, objectId } = raw
+  if (types.length === 0 || redefinesTypes(json['@context'], types)) return true
+  return types.some((type) => {
+    if (type !== 'Announce') return !WITHOUT_CONTENT.has(type)
+    // Without an id either, the object hides under a name that only JSON-LD knows.
+    return objects.length > 0 || objectId === undefined
+  })
+}
+
+export interface FedifyReader {
+  read(raw: RawActivity): Promise<FedifyReading>
+}
+
+export function fedifyReader(): FedifyReader {
+  installExpandOnce()
+  return {
+    async read(raw) {
+      if (!carriesContent(raw)) return { status: 'skipped', why: 'carries no content' }
+      const json = withBundledContexts(slim(raw.json))
+      const beyond = beyondJsonLdLimits(json)
+      return beyond ? { status: 'skipped', why: beyond } : parse(json)
+    },
+  }
+}
+
+async function parse(json: JsonObject): Promise<FedifyReading> {
+  try {
+    const node = await expandOnce(json)
+    if (!node) return { status: 'failed', why: 'the document does not come down to one node' }
+    const types = typesOfNode(node)
+    const root = await APObject.fromJsonLd(node, PARSING)
+    return { status: 'parsed', view: await viewOf(root, types) }
+  } catch (error) {
+    // Bad dates, ids and types throw: the raw view alone decides then.
+    return { status: 'failed', why: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+// Without `_fromSubclass` every object keeps a deep copy of its JSON, a tenth of the time.
+const PARSING = { ...QUIET, _fromSubclass: true }
+
+const VOCABULARY = 'https://www.w3.org/ns/activitystreams#'
+
+const WITHOUT_CONTENT = new Set(
+  [
+    'Flag Like Dislike EmojiReact Follow Accept TentativeAccept Reject TentativeReject Block Ignore',
+    'Move Add Remove Undo Delete View Read',
+  ].flatMap((types) => types.split(' ')),
+)
+
+/** Every value that a reader of plain keys, or of compacted JSON-LD, finds under this name. */
+function membersOf(json: JsonObject, name: keyof typeof SPELLINGS): JsonValue[] {
+  return SPELLINGS[name].flatMap((key) => flatten(json[key]))
+}
+
+const SPELLINGS = {
+  id: ['id', '@id'],
+  type: ['type', '@type'],
+  actor: ['actor', 'as:actor', `${VOCABULARY}actor`],
+  object: ['object', 'as:object', `${VOCABULARY}object`],
+}
+
+function flatten(value: JsonValue | undefined): JsonValue[] {
+  if (value === undefined || value === null) return []
+  if (Array.isArray(value)) return value.flatMap(flatten)
+  const inner = isObject(value) ? (value['@list'] ?? value['@set']) : undefined
+  return inner === undefined ? [value as JsonValue] : flatten(inner)
+}
+
+function idsOf(values: readonly JsonValue[]): string[] {
+  const ids = values.flatMap((value) => (isObject(value) ? membersOf(value, 'id') : [value]))
+  return ids.filter((id): id is string => typeof id === 'string' && id !== '')
+}
+
+function typesOf(json: JsonObject): string[] {
+  const types = membersOf(json, 'type').filter((type) => typeof type === 'string')
+  return [...new Set(types.map(plainName))]
+}
+
+function typesOfNode(node: ExpandedNode): string[] {
+  const types = node['@type']
+  return Array.isArray(types) ? types.map((type) => plainName(String(type))) : []
+}
+
+/** `{"Like": "as:Create"}`: whoever compacts before reading sees another activity than we do. */
+function redefinesTypes(context: JsonValue | undefined, types: readonly string[]): boolean {
+  const inline = [context].flat().filter((entry) => isObject(entry as JsonValue))
+  return inline.some((entry) =>
+    Object.entries(entry as JsonObject).some(
+      ([term, definition]) =>
+        types.includes(term) ||
+        ((definition === '@type' || definition === '@id') && !/^(type|id)$/.test(term)),
+    ),
+  )
+}
