@@ -1,0 +1,186 @@
+// The public listener: routes and bytes, nothing else. What a request means is decided in paths.ts and inbox.ts.
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { type Reply, refused } from './act.ts'
+import { receive } from './delivery.ts'
+import { type ErrorCode, errorOfStatus } from './errors.ts'
+import type { Inbox } from './inbox.ts'
+import { isWebSocket, type Passthrough } from './passthrough.ts'
+import { classifyTarget } from './paths.ts'
+import type { RelayActor } from './remote/relay-actor.ts'
+import { inspectHead } from './request-head.ts'
+
+export interface AppParts {
+  readonly inbox: Inbox
+  /** Absent: only inboxes are served. */
+  readonly passthrough: Passthrough | undefined
+  readonly actor: RelayActor
+  /** Bytes; a function because the instance's software becomes known after the start. */
+  readonly maxBodyBytes: () => number
+  readonly now: () => number
+  readonly random: () => number
+  readonly reportFault: (what: string, cause: unknown) => void
+}
+
+const BODY_TIMEOUT_MS = 10_000
+const MAX_BODY_BYTES = 1_048_576
+const ACTIVITY_JSON = 'application/activity+json'
+
+export function buildApp(parts: AppParts): FastifyInstance {
+  const app = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    keepAliveTimeout: 65_000, // longer than nginx keeps its idle connections, or it meets a closed one
+    maxRequestsPerSocket: 0,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    genReqId: () => randomUUID(),
+    rewriteUrl: (request) => routeOf(request.method ?? '', request.url ?? ''),
+    serverFactory: (route) => serverOf(route, parts),
+    return503OnClosing: true,
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  addInbox(app, parts)
+  addOwnPages(app, parts)
+  app.setNotFoundHandler((request, reply) => send(reply, refused(whyNot(request), parts.random)))
+  return app
+}
+
+/** The rest of the site never enters Fastify: its bodies must stream both ways. */
+function serverOf(
+  route: (request: IncomingMessage, response: ServerResponse) => void,
+  { passthrough, actor }: AppParts,
+): Server {
+  const isOther = ({ method = '', url = '' }: IncomingMessage) => {
+    const { kind } = classifyTarget(method, url)
+    return kind === 'other' || (kind === 'webfinger' && !actor.webfinger(resourceOf(url)))
+  }
+  const server = createServer(
+    {
+      connectionsCheckingInterval: 500, // Node's own 30 s would let a slow head live that long
+      headersTimeout: 5_000,
+      requestTimeout: 0, // uploads may last; an inbox's body has a timer of its own
+      maxHeaderSize: 16_384,
+      shouldUpgradeCallback: isWebSocket,
+    },
+    (request, response) => {
+      if (passthrough && isOther(request)) passthrough.request(request, response)
+      else route(request, response)
+    },
+  )
+  server.on('upgrade', (request, socket, head) => {
+    if (passthrough && isOther(request)) passthrough.upgrade(request, socket, head)
+    else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  })
+  return server
+}
+
+/** Every spelling of an inbox meets one route; what is refused meets none. */
+function routeOf(method: string, target: string): string {
+  const { kind } = classifyTarget(method, target)
+  if (kind === 'inbox') return '/inbox'
+  if (kind === 'own' || kind === 'webfinger') return target
+  return '/nowhere'
+}
+
+function addInbox(app: FastifyInstance, parts: AppParts): void {
+  app.route({
+    method: 'POST',
+    url: '/inbox',
+    onRequest: (request, reply, done) => {
+      const { rawHeaders, httpVersion } = request.raw
+      const head = inspectHead({ rawHeaders, httpVersion })
+      if (head.status === 'refused') return done(new Refusal(errorOfStatus(head.httpStatus)))
+      limitTime(request, reply, parts)
+      done()
+    },
+    handler: (request, reply) => deliver(request, reply, parts),
+    errorHandler: async (error, request, reply) => {
+      const code = codeOf(error, parts)
+      send(reply, await parts.inbox.refuse({ id: request.id, receivedAt: parts.now() }, code))
+    },
+  })
+}
+
+async function deliver(request: FastifyRequest, reply: FastifyReply, parts: AppParts) {
+  const { rawHeaders, socket } = request.raw
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+  if (body.length > parts.maxBodyBytes()) throw new Refusal('body-too-large')
+  const delivery = receive({
+    id: request.id,
+    receivedAt: parts.now(),
+    method: request.method,
+    target: request.originalUrl,
+    rawHeaders,
+    body,
+    peer: socket.remoteAddress ?? '',
+  })
+  return send(reply, await parts.inbox.receive(delivery))
+}
+
+function limitTime(request: FastifyRequest, reply: FastifyReply, parts: AppParts): void {
+  const timer = setTimeout(() => {
+    const code = 'body-too-slow'
+    parts.inbox
+      .refuse({ id: request.id, receivedAt: parts.now() }, code)
+      .then((answer) => {
+        send(reply.header('connection', 'close'), answer)
+        request.raw.destroy()
+      })
+      .catch((cause) => parts.reportFault('a slow body could not be refused', cause))
+  }, BODY_TIMEOUT_MS)
+  request.raw.once('end', () => clearTimeout(timer))
+  request.raw.once('close', () => clearTimeout(timer))
+}
+
+class Refusal extends Error {
+  readonly refusal: ErrorCode
+  constructor(refusal: ErrorCode) {
+    super(refusal)
+    this.refusal = refusal
+  }
+}
+
+function codeOf(error: unknown, parts: AppParts): ErrorCode {
+  if (error instanceof Refusal) return error.refusal
+  const { code } = error as { code?: string }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'body-too-large'
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return 'head-malformed'
+  if (code?.startsWith('FST_ERR_CTP')) return 'type-unsupported'
+  parts.reportFault('a request failed', error)
+  return 'relay-fault'
+}
+
+function addOwnPages(app: FastifyInstance, { actor }: AppParts): void {
+  app.get('/sekisho/actor', (_request, reply) =>
+    reply.type(ACTIVITY_JSON).send(JSON.stringify(actor.document)),
+  )
+  app.get('/.well-known/webfinger', (request, reply) => {
+    const found = actor.webfinger(resourceOf(request.originalUrl))
+    if (!found) return reply.code(404).send()
+    return reply.type('application/jrd+json').send(JSON.stringify(found))
+  })
+}
+
+function resourceOf(target: string): string {
+  return new URLSearchParams(target.split('?')[1] ?? '').get('resource') ?? ''
+}
+
+function whyNot({ method, originalUrl }: FastifyRequest): ErrorCode {
+  if (classifyTarget('POST', originalUrl).kind === 'inbox') return 'method-not-allowed'
+  const target = classifyTarget(method, originalUrl)
+  if (target.kind !== 'refused') return 'not-found'
+  if (target.status === 405) return 'method-not-allowed'
+  return target.status === 400 ? 'target-malformed' : 'not-found'
+}
+
+/** The instance's answer goes out as it came: spelling, order and repeats of its headers kept. */
+function send(reply: FastifyReply, { status, rawHeaders, body }: Reply): FastifyReply {
+  reply.hijack()
+  if (reply.raw.headersSent) return reply
+  reply.raw.sendDate = !rawHeaders.some((name, at) => at % 2 === 0 && /^date$/i.test(name))
+  reply.raw.writeHead(status, [...rawHeaders])
+  reply.raw.end(body)
+  return reply
+}

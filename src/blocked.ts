@@ -1,0 +1,26 @@
+// What a blocked domain may still send: taking its earlier words back.
+import { readActivity } from './activity.ts'
+import type { Blocks } from './blocks.ts'
+import type { Delivery } from './delivery.ts'
+import { readJson } from './json.ts'
+import { isContentFree, moveTarget } from './references.ts'
+
+const PEEK_BYTES = 16_384 // a Delete with its contexts and signature is far smaller
+
+/** True for a content-free Delete, Undo, Reject, or a Move to a host that is not blocked. */
+export function contradictsBlock(delivery: Delivery, blocks: Pick<Blocks, 'find'>): boolean {
+  if (delivery.body.length > PEEK_BYTES) return false
+  const reading = readJson(delivery.body)
+  if (reading.status === 'refused' || reading.activities.length === 0) return false
+  return reading.activities.every((json) => passesBlock(readActivity(json), blocks))
+}
+
+export function passesBlock(
+  raw: ReturnType<typeof readActivity>,
+  blocks: Pick<Blocks, 'find'>,
+): boolean {
+  if (!isContentFree(raw)) return false
+  if (!raw.types.includes('Move')) return true
+  const target = moveTarget(raw)
+  return target !== undefined && blocks.find(target) === undefined
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// The command: dispatches to commands/, one file each.
+
+interface Command {
+  readonly about: string
+  /** Resolves to the exit code: 0 fine, 1 the answer is no, 2 wrong use. */
+  readonly load: () => Promise<(flags: readonly string[]) => Promise<number>>
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  start: {
+    about:
+      'run the relay: --instance.domain example.social --instance.upstream http://127.0.0.1:3000',
+    load: async () => (await import('./commands/start.ts')).start,
+  },
+  demo: {
+    about: 'watch a spam wave break on the relay; needs nothing but this',
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
+}
+
+const [name = '', ...flags] = process.argv.slice(2)
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+if (command) {
+  const run = await command.load()
+  process.exitCode = await run(flags)
+} else {
+  const lines = Object.entries(commands).map(([key, { about }]) => `  ${key.padEnd(8)} ${about}`)
+  process.stderr.write(`sekisho ${name}: no such command. There are:\n${lines.join('\n')}\n`)
+  process.exitCode = ['', 'help', '--help', '-h'].includes(name) ? 0 : 2
+}

@@ -1,0 +1,27 @@
+// Runs the relay until it is told to stop.
+import closeWithGrace from 'close-with-grace'
+import { loadConfig } from '../config.ts'
+import { openLog } from '../log.ts'
+import { openRelay } from '../main.ts'
+
+const DRAIN_MS = 25_000
+
+export async function start(flags: readonly string[]): Promise<number> {
+  const loaded = loadConfig(flags)
+  if (loaded.status === 'wrong') {
+    process.stderr.write(`${loaded.why}\n`)
+    return 2
+  }
+  const log = openLog({ terminal: process.stdout.isTTY })
+  const opened = await openRelay({ config: loaded.config, log })
+  if (opened.status === 'failed') {
+    process.stderr.write(`${opened.why}\n`)
+    return 1
+  }
+  closeWithGrace({ delay: DRAIN_MS, logger: false }, async ({ err, signal }) => {
+    if (err) log.error({ err }, 'stopping after an error')
+    else log.info({ signal }, 'stopping: no new deliveries, the open ones are finished')
+    await opened.close()
+  })
+  return 0
+}

@@ -1,0 +1,49 @@
+// The values that a config file spells in its own way: durations, sizes, domains, URLs.
+import { z } from 'zod'
+import { canonicalDomain } from './domains.ts'
+
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** `90s`, `10m`, `24h` → milliseconds. */
+export const duration = z
+  .string()
+  .regex(/^\d+(ms|s|m|h|d)$/, 'is a duration such as 90s, 10m, 24h or 30d')
+  .transform((text) => {
+    const unit = text.replace(/^\d+/, '') as keyof typeof UNIT_MS
+    return Number.parseInt(text, 10) * UNIT_MS[unit]
+  })
+
+export const domain = z.string().transform((text, context) => {
+  const canonical = canonicalDomain(text)
+  if (canonical !== undefined) return canonical
+  context.addIssue({ code: 'custom', message: `is a domain such as example.social, not "${text}"` })
+  return z.NEVER
+})
+
+export const upstreamUrl = z
+  .string()
+  .refine(isPlainOrigin, 'is the URL of your instance without a path, e.g. http://127.0.0.1:3000')
+
+export const httpUrl = z
+  .string()
+  .refine((text) => text === '' || isHttpUrl(text), 'is an http or https URL')
+
+export const storeUrl = z
+  .string()
+  .regex(
+    /^(embedded:.+|rediss?(\+sentinel|\+cluster)?:\/\/.+)$/,
+    'is embedded:<folder> or a redis:// URL',
+  )
+
+export const port = z.int().min(0).max(65_535)
+
+function isHttpUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && /^https?:$/.test(url.protocol)
+}
+
+function isPlainOrigin(text: string): boolean {
+  const url = URL.parse(text)
+  if (!url || !/^https?:$/.test(url.protocol)) return false
+  return url.pathname === '/' && url.search === '' && url.username === ''
+}

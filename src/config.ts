@@ -1,0 +1,135 @@
+// Every setting of the relay, its meaning and its bounds; the only reader of the environment.
+// Later layers win: shipped file ← operator's file ← environment ← flags.
+import { z } from 'zod'
+import { collectLayers, type Layer, type Sources } from './config-layers.ts'
+import { domain, duration, httpUrl, port, storeUrl, upstreamUrl } from './config-values.ts'
+import { rulesSchema } from './rules/catalog.ts'
+
+const schema = z
+  .strictObject({
+    mode: z.enum(['enforce', 'observe']),
+    instance: z.strictObject({
+      domain,
+      aliases: z.array(domain),
+      software: z.string(),
+      upstream: upstreamUrl,
+      timeout: duration,
+      openAccounts: z.array(z.string()),
+      api: z.strictObject({ token: z.string() }),
+    }),
+    listen: z.strictObject({
+      host: z.string(),
+      port,
+      trustedProxies: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
+      passthrough: z.boolean(),
+    }),
+    admin: z.strictObject({ host: z.string(), port, tokenFile: z.string() }),
+    store: storeUrl,
+    data: z.string().min(1),
+    workers: z.int().min(1).max(64),
+    thresholds: z
+      .strictObject({ hold: z.number().positive(), drop: z.number().positive() })
+      .refine((bounds) => bounds.hold < bounds.drop, 'needs hold below drop'),
+    // biome-ignore lint/suspicious/noThenProperty: a public key of the configuration
+    hold: z.strictObject({ after: duration, then: z.enum(['forward', 'drop']) }),
+    maxDeferrals: z.int().min(0).max(10),
+    respond: z.strictObject({ drop: z.literal([202, 403]) }),
+    signature: z.strictObject({ maxAge: duration }),
+    banned: z.strictObject({
+      urls: z.array(z.string()),
+      text: z.array(z.string()),
+      files: z.array(z.string()),
+    }),
+    rules: rulesSchema,
+    composites: z.record(
+      z.string(),
+      z.strictObject({
+        all: z.array(z.string()).min(1),
+        score: z.number().nonnegative(),
+        offence: z.boolean().optional(),
+      }),
+    ),
+    images: z.strictObject({
+      enabled: z.boolean(),
+      scope: z.enum(['reaching', 'all']),
+      onTimeout: z.enum(['forward', 'defer']),
+    }),
+    blocks: z.strictObject({
+      protected: z.array(domain),
+      maxPerHour: z.int().nonnegative(),
+      minActors: z.int().positive(),
+      dryRun: z.boolean(),
+    }),
+    standing: z.strictObject({
+      trusted: z.array(domain),
+      grace: duration,
+      positiveList: z.enum(['block', 'report', 'ignore']),
+      unreachable: z.enum(['block', 'wait']),
+    }),
+    contact: z.strictObject({ emails: z.array(z.string()), inquiryUrl: httpUrl }),
+    statement: z.strictObject({
+      enabled: z.boolean(),
+      languages: z.array(z.string()).min(1),
+      publishBlocks: z.boolean(),
+      announcements: z.string(),
+    }),
+    lists: z.array(z.unknown()),
+    retention: z.strictObject({ records: duration, evidence: duration }),
+    remote: z.strictObject({ overrides: z.record(domain, httpUrl) }),
+  })
+  .refine((all) => all.workers === 1 || !all.store.startsWith('embedded:'), {
+    path: ['workers'],
+    message: 'above 1 needs a store on Redis',
+  })
+
+/** Durations are milliseconds, domains canonical. */
+export type Config = z.output<typeof schema>
+
+/** What the operator got wrong, as one sentence that names the key and the place. */
+export type Loaded =
+  | { readonly status: 'loaded'; readonly config: Config }
+  | { readonly status: 'wrong'; readonly why: string }
+
+export function loadConfig(flags: readonly string[]): Loaded {
+  const sources = collectLayers({ flags, environment: process.env })
+  if (sources.status === 'wrong') return sources
+  const parsed = schema.safeParse(sources.merged)
+  if (parsed.success) return { status: 'loaded', config: parsed.data }
+  return { status: 'wrong', why: explain(parsed.error.issues[0]!, sources) }
+}
+
+/** The admin token's variable: a secret, so it is no config key. */
+export function adminTokenFromEnvironment(): string | undefined {
+  return process.env.SEKISHO_ADMIN_TOKEN || undefined
+}
+
+const MISSING: Readonly<Record<string, string>> = {
+  'instance.domain': 'the domain in your users’ handles, e.g. example.social',
+  'instance.upstream': 'where your instance listens, e.g. http://127.0.0.1:3000',
+}
+
+function explain(issue: z.core.$ZodIssue, sources: Extract<Sources, { status: 'merged' }>): string {
+  if (issue.code === 'unrecognized_keys') {
+    const key = [...issue.path, issue.keys[0]].join('.')
+    return `config: ${key} is no key of the configuration (${whereIs(key, sources.layers)})`
+  }
+  const key = issue.path.join('.')
+  const hint = MISSING[key]
+  if (hint !== undefined && valueAt(sources.merged, key) === undefined) {
+    return `config: ${key} is missing: ${hint} (set it in config/sekisho.local.yaml or with --${key})`
+  }
+  return `config: ${key} ${issue.message.replace(/^Invalid/, 'is invalid:')} (${whereIs(key, sources.layers)})`
+}
+
+function whereIs(key: string, layers: readonly Layer[]): string {
+  return layers.findLast((layer) => valueAt(layer.values, key) !== undefined)?.name ?? 'default'
+}
+
+function valueAt(tree: unknown, key: string): unknown {
+  let at = tree
+  for (const part of key.split('.')) {
+    if (typeof at !== 'object' || at === null) return undefined
+    at = (at as Record<string, unknown>)[part]
+  }
+  return at
+}

@@ -1,0 +1,48 @@
+// The admin token: from the environment or a file, or made once and kept beside the relay's own files.
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+export interface TokenSources {
+  readonly fromEnvironment: string | undefined
+  readonly tokenFile: string
+  readonly folder: string
+  readonly random: () => string
+}
+
+export interface AdminToken {
+  readonly token: string
+  /** The file that was just written, to be told once. */
+  readonly madeAt?: string
+}
+
+export async function adminToken(sources: TokenSources): Promise<AdminToken> {
+  if (sources.fromEnvironment !== undefined) return { token: sources.fromEnvironment }
+  const file = sources.tokenFile || join(sources.folder, 'admin-token')
+  const kept = await readToken(file, sources.tokenFile !== '')
+  if (kept !== undefined) return { token: kept }
+  const token = sources.random()
+  await mkdir(sources.folder, { recursive: true })
+  await writeFile(file, `${token}\n`, { mode: 0o600 })
+  return { token, madeAt: file }
+}
+
+/** Compares digests, so that neither content nor length shows in the time it takes. */
+export function isToken(given: string, token: string): boolean {
+  return timingSafeEqual(digest(given), digest(token))
+}
+
+async function readToken(file: string, required: boolean): Promise<string | undefined> {
+  try {
+    const token = (await readFile(file, 'utf8')).trim()
+    if (token !== '') return token
+    throw new Error(`admin.tokenFile: ${file} is empty`)
+  } catch (cause) {
+    if (!required && (cause as { code?: string }).code === 'ENOENT') return undefined
+    throw new Error(`admin.tokenFile: ${file} cannot be used`, { cause })
+  }
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

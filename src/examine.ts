@@ -1,0 +1,117 @@
+// One activity of a delivery: whose it is, what it says, what the rules make of it.
+import { carriesContent, type FedifyReading, type RawActivity, readActivity } from './activity.ts'
+import { passesBlock } from './blocked.ts'
+import type { Delivery } from './delivery.ts'
+import { domainOf } from './domains.ts'
+import { type Facts, gatherFacts, type Profile } from './facts.ts'
+import type { JsonObject } from './json.ts'
+import type { AuthorProof } from './proof.ts'
+import type { Judgement } from './record.ts'
+import { referencedDomains } from './references.ts'
+import type { Relay } from './relay.ts'
+import type { Hit } from './rules/rule.ts'
+import type { SignatureCheck } from './signature.ts'
+import type { BlockEntry } from './store/store.ts'
+import { decide } from './verdict.ts'
+
+export interface Finding extends Judgement {
+  /** What a punishment must be founded on; absent where nothing can follow. */
+  readonly grounds?: { readonly facts: Facts; readonly proof: AuthorProof }
+}
+
+interface Specimen {
+  readonly delivery: Delivery
+  readonly json: JsonObject
+  readonly jsonFlags: readonly string[]
+  readonly check: SignatureCheck
+}
+
+/** Our own work ends within 3.5 s: Misskey hangs up after 5 s. */
+const OWN_WORK_MS = 3_500
+const PROFILE_MS = 1_500
+
+export async function examine(specimen: Specimen, relay: Relay): Promise<Finding> {
+  const raw = readActivity(specimen.json)
+  const fedify = await readWithFedify(raw, relay)
+  const proof = await relay.proofs.prove({ check: specimen.check, raw, fedify })
+  const known = proof.author === undefined ? undefined : relay.actors.known(proof.author)
+  const gather = (profile: Profile | undefined) =>
+    gatherFacts({ ...specimen, raw, fedify, proof, profile, local: relay.local, now: relay.now() })
+
+  let facts = gather(known)
+  const entry = passesBlock(raw, relay.blocks) ? undefined : blockedHost(raw, proof, relay)
+  if (entry) return refusedByBlock(describe(specimen, facts, proof), entry)
+
+  let hits = relay.rules.evaluate(facts)
+  if (known === undefined && wantsProfile(facts, hits)) {
+    facts = gather(await askProfile(facts, specimen.delivery, relay))
+    hits = relay.rules.evaluate(facts)
+  }
+  const { action, score } = decide(hits, { thresholds: relay.thresholds, proof: facts.proof })
+  return { ...describe(specimen, facts, proof), action, score, hits, grounds: { facts, proof } }
+}
+
+async function readWithFedify(raw: RawActivity, relay: Relay): Promise<FedifyReading> {
+  if (!carriesContent(raw)) return { status: 'skipped', why: 'carries no content' }
+  const started = relay.now()
+  const reading = await relay.fedify.read(raw)
+  relay.metrics.stage('fedify', (relay.now() - started) / 1_000)
+  if (reading.status === 'failed') relay.metrics.failedOpen('fedify')
+  return reading
+}
+
+/** Everything a blocked domain signs or wrote is dropped, boosts and quotes of it included. */
+function blockedHost(raw: RawActivity, proof: AuthorProof, relay: Relay): BlockEntry | undefined {
+  const people = [proof.author, proof.carrier, ...raw.actors]
+  const domains = people.flatMap((id) => (id === undefined ? [] : (domainOf(id) ?? [])))
+  for (const domain of [...domains, ...referencedDomains(raw)]) {
+    const entry = relay.blocks.find(domain)
+    if (entry) return entry
+  }
+  return undefined
+}
+
+function refusedByBlock(described: Finding, entry: BlockEntry): Finding {
+  const block = { domain: entry.domain, by: entry.by }
+  return { ...described, action: 'drop', block, notes: [...described.notes, 'blocked host'] }
+}
+
+/** A profile is fetched only for a proved stranger whose post reaches us and is already suspect. */
+function wantsProfile(facts: Facts, hits: readonly Hit[]): boolean {
+  if (facts.proof !== 'verified' || facts.reach.local.length === 0) return false
+  return hits.some((hit) => !hit.absolute) && !hits.some((hit) => hit.absolute && !hit.shadow)
+}
+
+async function askProfile(
+  facts: Facts,
+  delivery: Delivery,
+  relay: Relay,
+): Promise<Profile | undefined> {
+  const left = OWN_WORK_MS - (relay.now() - delivery.receivedAt)
+  if (facts.author.id === undefined || left <= 0) return undefined
+  const profile = await relay.actors.profile(facts.author.id, Math.min(PROFILE_MS, left))
+  if (profile === undefined) relay.metrics.failedOpen('profile')
+  return profile
+}
+
+function describe({ check }: Specimen, facts: Facts, proof: AuthorProof): Finding {
+  const keyId = 'keyId' in check ? check.keyId : undefined
+  return {
+    action: 'forward',
+    score: 0,
+    hits: [],
+    proof: proof.status,
+    keyId,
+    senderDomain: keyId === undefined ? undefined : domainOf(keyId),
+    author: proof.author,
+    carrier: proof.carrier,
+    activity: {
+      id: facts.activity.id,
+      type: facts.activity.types[0],
+      object: facts.activity.objectId,
+    },
+    reach: { local: facts.reach.local.length, mentions: facts.reach.mentions },
+    isPublic: facts.isPublic,
+    notes: proof.status === 'verified' ? facts.flags : [...facts.flags, proof.why],
+  }
+}

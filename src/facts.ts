@@ -1,0 +1,113 @@
+// Everything that a rule may know about a delivery, as plain data: what plain keys say ∪ what JSON-LD says.
+import type { FedifyReading, RawActivity } from './activity.ts'
+import { gatherContent } from './content.ts'
+import type { Delivery } from './delivery.ts'
+import { domainOf } from './domains.ts'
+import { stringsOf } from './plain-keys.ts'
+import { judgedPosts } from './posts.ts'
+import type { AuthorProof } from './proof.ts'
+
+export interface Link {
+  /** As it stands in the text. */
+  readonly text: string
+  /** Canonical URL: host in ASCII, no user, default port or trailing dot, unreserved characters decoded. */
+  readonly href: string
+  /** Canonical host in its ASCII form. */
+  readonly host: string
+  /** Where it was found first, e.g. `object.content` or `object.tag[3].href`. */
+  readonly at: string
+  /** Says the post's own tag: somebody mentioned, or a hashtag. */
+  readonly role?: 'mention' | 'hashtag'
+}
+
+export interface Mention {
+  /** The mentioned actor's id; empty where the tag has none. */
+  readonly href: string
+  readonly name: string
+  /** Of one of our own accounts. */
+  readonly local: boolean
+}
+
+/** What is ours: the instance's domain and its aliases, canonical. */
+export interface LocalAccounts {
+  readonly domains: readonly string[]
+}
+
+/** What an actor says of itself in its document. */
+export interface Profile {
+  readonly username: string
+  readonly name: string
+  readonly summary: string
+  readonly hasIcon: boolean
+  /** Number of profile fields (PropertyValue). */
+  readonly fields: number
+  /** Epoch milliseconds of its `published`, or of a time-sortable id. */
+  readonly createdAt?: number
+}
+
+export interface Facts {
+  /** Epoch milliseconds of the delivery. */
+  readonly now: number
+  readonly activity: {
+    readonly id: string | undefined
+    readonly types: readonly string[]
+    readonly objectId: string | undefined
+    readonly objectTypes: readonly string[]
+  }
+  /** False for what is never scored by content: reports, reactions, follows, deletions, poll votes. */
+  readonly judged: boolean
+  /** The judged post's own id; not the activity's that Lemmy announces. */
+  readonly postId: string | undefined
+  readonly author: { readonly id: string | undefined; readonly domain: string | undefined }
+  readonly proof: AuthorProof['status']
+  readonly profile: Profile | undefined
+  /** Every distinct string that can be shown to somebody, markup included, with its place. */
+  readonly texts: readonly { readonly at: string; readonly text: string }[]
+  /** Every distinct URL in the texts and in places made for URLs, the author's own permalinks apart. */
+  readonly links: readonly Link[]
+  readonly mentions: readonly Mention[]
+  readonly reach: {
+    /** Local accounts that the post mentions or addresses, by id. */
+    readonly local: readonly string[]
+    /** How many distinct people it mentions or addresses, wherever they are. */
+    readonly mentions: number
+  }
+  /** Readable for everybody: public or unlisted. */
+  readonly isPublic: boolean
+  readonly inReplyTo: string | undefined
+  readonly attachments: number
+  /** The post's visible words without mentions, hashtags and links. */
+  readonly words: string
+  /** Epoch milliseconds of the post's own `published`. */
+  readonly publishedAt: number | undefined
+  /** Oddities: `duplicate-keys`, `lone-surrogates`, `fedify-skipped`, `fedify-failed`, `links-capped`. */
+  readonly flags: readonly string[]
+}
+
+export interface Evidence {
+  readonly delivery: Pick<Delivery, 'target'>
+  readonly raw: RawActivity
+  readonly jsonFlags: readonly string[]
+  readonly fedify: FedifyReading
+  readonly proof: AuthorProof
+  readonly profile: Profile | undefined
+  readonly local: LocalAccounts
+  readonly now: number
+}
+
+export function gatherFacts(evidence: Evidence): Facts {
+  const { raw, fedify, proof, profile, now } = evidence
+  const view = fedify.status === 'parsed' ? fedify.view : undefined
+  const judged = judgedPosts(raw, view)
+  const { id, types, objectId, objectTypes } = raw
+  return {
+    now,
+    activity: { id, types, objectId, objectTypes },
+    judged: judged.judged,
+    postId: stringsOf(judged.posts[0]?.id)[0],
+    author: { id: proof.author, domain: domainOf(proof.author ?? '') },
+    proof: proof.status,
+    profile,
+    ...gatherContent(evidence, judged, view),
+  }
+}

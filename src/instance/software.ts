@@ -1,0 +1,87 @@
+// What the instance behind us runs, asked of itself, and what follows from it.
+import { request } from 'undici'
+import { z } from 'zod'
+import type { Log } from '../log.ts'
+
+const MISSKEY_FAMILY = /misskey|sharkey|firefish|iceshrimp$|cherrypick|foundkey|calckey/
+const MISSKEY_BODY_BYTES = 65_536
+const BODY_BYTES = 1_048_576
+const MAX_ANSWER_BYTES = 262_144
+
+const wellKnown = z.object({ links: z.array(z.object({ rel: z.string(), href: z.string() })) })
+const nodeinfo = z.object({ software: z.object({ name: z.string() }) })
+
+export interface Software {
+  /** What the instance itself would take; its kind becomes known some time after the start. */
+  maxBodyBytes(): number
+  close(): void
+}
+
+const ASK_AGAIN_MS = 60_000
+
+/** `instance.software`: a name, or `auto`: then the instance is asked until it answers. */
+export function watchSoftware(instance: InstanceSettings, log: Log): Software {
+  let name = instance.software === 'auto' ? undefined : instance.software
+  const timer = setInterval(ask, ASK_AGAIN_MS)
+  timer.unref()
+  if (name === undefined) ask()
+  else clearInterval(timer)
+  return { maxBodyBytes: () => maxBodyBytes(name), close: () => clearInterval(timer) }
+
+  function ask(): void {
+    askSoftware(instance).then(
+      (answer) => {
+        name = answer
+        clearInterval(timer)
+        log.info({ software: answer ?? 'unknown' }, 'the instance told its software')
+      },
+      (cause) => log.warn({ why: (cause as Error).message }, 'the instance does not answer yet'),
+    )
+  }
+}
+
+function maxBodyBytes(software: string | undefined): number {
+  return software !== undefined && MISSKEY_FAMILY.test(software) ? MISSKEY_BODY_BYTES : BODY_BYTES
+}
+
+export interface InstanceSettings {
+  readonly software: string
+  readonly upstream: string
+  readonly domain: string
+  /** Milliseconds. */
+  readonly timeout: number
+}
+
+/** Lower-case name of the software, or undefined when the instance does not tell; throws when it is away. */
+async function askSoftware(instance: InstanceSettings): Promise<string | undefined> {
+  const links = wellKnown.safeParse(await getJson(instance, '/.well-known/nodeinfo'))
+  const href = links.data?.links.findLast(({ rel }) => rel.includes('nodeinfo'))?.href
+  const path = href === undefined ? undefined : URL.parse(href)?.pathname
+  if (path === undefined) return undefined
+  const described = nodeinfo.safeParse(await getJson(instance, path))
+  return described.data?.software.name.toLowerCase()
+}
+
+async function getJson({ upstream, domain, timeout }: InstanceSettings, path: string) {
+  const { statusCode, body } = await request(new URL(path, upstream), {
+    headers: { host: domain, accept: 'application/json', 'x-forwarded-proto': 'https' },
+    signal: AbortSignal.timeout(timeout),
+  })
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > MAX_ANSWER_BYTES) throw new Error(`${path} of the instance is too large`)
+    chunks.push(chunk)
+  }
+  if (statusCode !== 200) return undefined
+  return parseJson(Buffer.concat(chunks).toString('utf8'))
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch (cause) {
+    throw new Error('the instance answered no JSON', { cause })
+  }
+}

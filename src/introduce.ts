@@ -1,0 +1,118 @@
+// Everything introduced to everything, as one plain object.
+import { randomUUID } from 'node:crypto'
+import { resolve } from 'node:path'
+import { fedifyReader } from './activity.ts'
+import { openBlocks } from './blocks.ts'
+import type { Config } from './config.ts'
+import { openHolds } from './holds.ts'
+import type { Log } from './log.ts'
+import { openMetrics } from './metrics.ts'
+import { watchLoad } from './overload.ts'
+import { authorProofs } from './proof.ts'
+import type { Relay } from './relay.ts'
+import { openRemote, type Remote } from './remote/open.ts'
+import { compileRules } from './rules/catalog.ts'
+import { signatures } from './signature.ts'
+import { isEmbedded, openStore } from './store/open.ts'
+import type { RecordStore, Store } from './store/store.ts'
+import { openUpstream } from './upstream.ts'
+import type { Verdict } from './verdict.ts'
+
+export interface Start {
+  readonly config: Config
+  readonly log: Log
+  readonly onVerdict?: (verdict: Verdict) => void
+}
+
+/** What must be closed again, in the order of opening. */
+export type Closers = (() => unknown)[]
+
+export type Parts = Awaited<ReturnType<typeof introduce>>
+
+export async function introduce({ config, log, onVerdict }: Start, closers: Closers) {
+  const { mode, thresholds, instance, data } = config
+  const now = Date.now
+  const metrics = openMetrics({
+    blockedDomains: () => blocks.size,
+    storeUp: () => store.isUp(),
+  })
+  const common = { log, now, onFault: metrics.failedOpen }
+  const url = config.store
+  const store = await openStore({ url, recordsKeptMs: config.retention.records, ...common })
+  closers.push(() => store.close())
+  const folder = resolve(data)
+  const snapshot = !isEmbedded(url)
+  const blocks = await openBlocks({ store: store.blocks, folder, snapshot, ...common })
+  closers.push(() => blocks.close())
+  const hosts = [instance.domain, ...instance.aliases]
+  const { overrides } = config.remote
+  const remote = await openRemote({
+    domain: instance.domain,
+    ownHosts: hosts,
+    overrides,
+    store,
+    ...common,
+  })
+  const upstream = openUpstream(upstreamOptions(config))
+  closers.push(() => upstream.close())
+  const load = watchLoad()
+  closers.push(() => load.close())
+  const relay: Relay = {
+    ...judging({ config, remote, store, onFault: metrics.failedOpen, now }),
+    ...{ now, newId: randomUUID, random: Math.random, mode, thresholds, blocks, metrics, upstream },
+    offences: store.offences,
+    isOverloaded: load.isOverloaded,
+    keep: keeper({ log, onVerdict, records: store.records }),
+    reportFault: (what, cause) => log.error({ err: cause }, what),
+  }
+  return { relay, store, blocks, load, actor: remote.actor }
+}
+
+interface Judging {
+  readonly config: Config
+  readonly remote: Remote
+  readonly store: Store
+  readonly now: () => number
+  readonly onFault: (what: string) => void
+}
+
+function judging({ config, remote, store, now, onFault }: Judging) {
+  const hosts = [config.instance.domain, ...config.instance.aliases]
+  return {
+    dropStatus: config.respond.drop,
+    local: { domains: hosts },
+    signatures: signatures({ keys: remote.keys, hosts, maxAgeMs: config.signature.maxAge, now }),
+    fedify: fedifyReader(),
+    proofs: authorProofs({ keys: remote.keys, now }),
+    actors: remote.actors,
+    rules: compileRules(config),
+    offencePolicy: { own: hosts, ...config.blocks, trusted: config.standing.trusted },
+    holds: openHolds({
+      policy: holdPolicy(config),
+      ...{ store: store.retries, software: remote.software, now, onFault },
+    }),
+  }
+}
+
+function holdPolicy({ hold, maxDeferrals }: Config) {
+  return { after: hold.after, thenAction: hold.then, maxDeferrals }
+}
+
+export function upstreamOptions({ instance, listen: { trustedProxies } }: Config) {
+  return { url: instance.upstream, timeoutMs: instance.timeout, trustedProxies }
+}
+
+interface Keeping {
+  readonly log: Log
+  readonly onVerdict: Start['onVerdict']
+  readonly records: RecordStore
+}
+
+function keeper({ log, onVerdict, records }: Keeping): Relay['keep'] {
+  return async (verdict) => {
+    onVerdict?.(verdict)
+    log[verdict.action === 'forward' ? 'debug' : 'info']({ verdict }, verdict.action)
+    const at = Date.parse(verdict.at)
+    await records.append({ id: verdict.id, at, json: JSON.stringify(verdict) })
+  }
+}

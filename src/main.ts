@@ -1,0 +1,108 @@
+// The process: listens, drains, closes.
+import { randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { buildApp } from './app.ts'
+import { adminTokenFromEnvironment, type Config } from './config.ts'
+import { buildConsole } from './console/listener.ts'
+import { adminToken } from './console/token.ts'
+import { openInbox } from './inbox.ts'
+import { watchSoftware } from './instance/software.ts'
+import { type Closers, introduce, type Parts, type Start, upstreamOptions } from './introduce.ts'
+import { openPassthrough } from './passthrough.ts'
+
+export interface Running {
+  readonly status: 'running'
+  readonly port: number
+  readonly adminPort: number
+  readonly adminToken: string
+  /** No new deliveries, the open ones finished, everything written. */
+  close(): Promise<void>
+}
+
+export type Opened = Running | { readonly status: 'failed'; readonly why: string }
+
+export async function openRelay(start: Start): Promise<Opened> {
+  const { config, log } = start
+  log.info({ instance: config.instance.domain, mode: config.mode }, 'Sekisho is starting')
+  const closers: Closers = []
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    return { status: 'running', ...(await run(start, closers)), close }
+  } catch (cause) {
+    await close()
+    log.debug({ err: cause }, 'the start failed')
+    return { status: 'failed', why: (cause as Error).message }
+  }
+}
+
+async function run(start: Start, closers: Closers) {
+  const { config, log } = start
+  const parts = await introduce(start, closers)
+  const { relay, store, blocks } = parts
+  const token = await tokenFor(start)
+  let draining = false
+  const admin = buildConsole({
+    ...{ token, blocks, metrics: relay.metrics, records: store.records },
+    ...{ now: relay.now, newId: relay.newId, isReady: () => blocks.isReady() && !draining },
+  })
+  closers.push(() => admin.close())
+  const adminPort = await listen(admin, 'admin', config)
+  const app = buildApp(publicParts(start, parts, closers))
+  closers.push(() => app.close())
+  closers.push(() => {
+    draining = true
+  })
+  const port = await listen(app, 'listen', config)
+  log.info({ port, adminPort, blocks: blocks.size }, 'Sekisho is listening')
+  return { port, adminPort, adminToken: token }
+}
+
+function publicParts({ config, log }: Start, { relay, load, actor }: Parts, closers: Closers) {
+  const inbox = openInbox(relay)
+  const passthrough = config.listen.passthrough
+    ? openPassthrough(upstreamOptions(config))
+    : undefined
+  closers.push(() => passthrough?.close())
+  const software = watchSoftware(config.instance, log)
+  closers.push(software.close)
+  return {
+    ...{ passthrough, actor, maxBodyBytes: software.maxBodyBytes, now: relay.now },
+    ...{ random: relay.random, reportFault: relay.reportFault },
+    inbox: {
+      ...inbox,
+      receive: (delivery: Parameters<typeof inbox.receive>[0]) =>
+        inbox.receive(delivery).finally(load.enter()),
+    },
+  }
+}
+
+async function tokenFor({ config, log }: Start): Promise<string> {
+  const { token, madeAt } = await adminToken({
+    fromEnvironment: adminTokenFromEnvironment(),
+    tokenFile: config.admin.tokenFile,
+    folder: resolve(config.data),
+    random: () => randomBytes(32).toString('base64url'),
+  })
+  if (madeAt) log.info({ file: madeAt }, 'an admin token was made and is kept in this file')
+  return token
+}
+
+async function listen(
+  app: FastifyInstance,
+  key: 'listen' | 'admin',
+  config: Config,
+): Promise<number> {
+  const { host, port } = config[key]
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    const { code } = cause as { code?: string }
+    const why = code === 'EADDRINUSE' ? 'is in use by another process' : `cannot be used (${code})`
+    throw new Error(`${key}.port: ${host}:${port} ${why}`, { cause })
+  }
+  return (app.server.address() as AddressInfo).port
+}

@@ -1,0 +1,90 @@
+// What is counted. No domain and no actor ever becomes a label.
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+export interface Metrics {
+  readonly registry: Registry
+  delivery(action: string, type: string): void
+  hit(rule: string, shadow: boolean): void
+  stage(stage: string, seconds: number): void
+  /** Something that should have been checked was not, and the delivery went on without it. */
+  failedOpen(what: string): void
+  upstream(seconds: number): void
+}
+
+export interface Gauges {
+  readonly blockedDomains: () => number
+  readonly storeUp: () => boolean
+}
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+/** Types are the sender's words: only known ones become labels. */
+const TYPES = new Set(
+  `Accept Add Announce Block Create Delete Dislike EmojiReact Flag Follow Join Leave Like Listen
+   Move QuoteRequest Read Reject Remove Undo Update View`.split(/\s+/),
+)
+
+export function openMetrics(gauges: Gauges): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const deliveries = new Counter({
+    name: 'sekisho_deliveries_total',
+    help: 'Deliveries by the action that was taken and the type of activity.',
+    labelNames: ['action', 'type'],
+    registers,
+  })
+  const hits = new Counter({
+    name: 'sekisho_hits_total',
+    help: 'Hits by rule.',
+    labelNames: ['rule', 'shadow'],
+    registers,
+  })
+  const stages = new Histogram({
+    name: 'sekisho_stage_seconds',
+    help: 'Time spent in a stage.',
+    labelNames: ['stage'],
+    buckets: SECONDS,
+    registers,
+  })
+  const open = new Counter({
+    name: 'sekisho_failed_open_total',
+    help: 'Checks that could not be made, by what failed.',
+    labelNames: ['what'],
+    registers,
+  })
+  const upstream = new Histogram({
+    name: 'sekisho_upstream_seconds',
+    help: 'Time until the instance had answered.',
+    buckets: SECONDS,
+    registers,
+  })
+  addGauges(gauges, registers)
+  return {
+    registry,
+    delivery: (action, type) =>
+      deliveries.inc({ action, type: TYPES.has(type) ? type : type === '' ? 'none' : 'other' }),
+    hit: (rule, shadow) => hits.inc({ rule, shadow: String(shadow) }),
+    stage: (stage, seconds) => stages.observe({ stage }, seconds),
+    failedOpen: (what) => open.inc({ what }),
+    upstream: (seconds) => upstream.observe(seconds),
+  }
+}
+
+function addGauges({ blockedDomains, storeUp }: Gauges, registers: Registry[]): void {
+  new Gauge({
+    name: 'sekisho_blocked_domains',
+    help: 'Domains in the block list that is enforced.',
+    registers,
+    collect() {
+      this.set(blockedDomains())
+    },
+  })
+  new Gauge({
+    name: 'sekisho_store_up',
+    help: '1 while the store answers.',
+    registers,
+    collect() {
+      this.set(storeUp() ? 1 : 0)
+    },
+  })
+}

@@ -1,0 +1,153 @@
+// Is a dropped delivery held against its author's domain? Only the proved, only what reached us, never a carrier.
+import { isIP } from 'node:net'
+import { domainOf, isPublicSuffix, isWithin, originOf } from './domains.ts'
+import type { Facts } from './facts.ts'
+import type { AuthorProof } from './proof.ts'
+import type { Hit } from './rules/rule.ts'
+import type { Block, Offence, OffenceStore } from './store/store.ts'
+import type { Action } from './verdict.ts'
+
+export interface OffencePolicy {
+  /** The instance's domain and its aliases. */
+  readonly own: readonly string[]
+  /** Never blocked by themselves, subdomains included. */
+  readonly protected: readonly string[]
+  /** Well managed: their offences lead to a notice. */
+  readonly trusted: readonly string[]
+  readonly dryRun: boolean
+  readonly minActors: number
+  readonly maxPerHour: number
+}
+
+export interface Case {
+  readonly action: Action
+  readonly hits: readonly Hit[]
+  readonly keyId?: string | undefined
+  readonly facts: Facts
+  readonly proof: AuthorProof
+  readonly policy: OffencePolicy
+  readonly now: number
+}
+
+export interface BlockDecision {
+  readonly kind: 'block'
+  readonly domain: string
+  readonly scope: Block['scope']
+  readonly by: `rule:${string}`
+  readonly reason: string
+  readonly offence: Offence
+}
+
+export type OffenceDecision =
+  | BlockDecision
+  | {
+      readonly kind: 'notice'
+      readonly domain: string
+      readonly offence: Offence
+      readonly why: string
+    }
+  | { readonly kind: 'nothing'; readonly why: string }
+
+const REPLAY_MS = 48 * 3_600_000 // older evidence may be somebody else's replay
+
+/** 1. is it an offence  2. may the domain be blocked  3. does it deal with its spam itself  4. block */
+export function judgeOffence(theCase: Case): OffenceDecision {
+  const { policy } = theCase
+  const found = findOffence(theCase)
+  if (found.kind === 'nothing') return found
+  const { offence, domain, rule, reason } = found
+  const why = shieldOf(domain, policy)
+  if (why !== undefined) return { kind: 'nothing', why }
+  if (policy.trusted.some((trusted) => isWithin(domain, trusted))) {
+    return { kind: 'notice', domain, offence, why: `${domain} is trusted to deal with it` }
+  }
+  if (policy.dryRun) return { kind: 'nothing', why: `dry-run: ${domain} would have been blocked` }
+  const scope = scopeOf(domain, policy)
+  return { kind: 'block', domain, scope, by: `rule:${rule}`, reason, offence }
+}
+
+export interface Guards {
+  readonly minActors: number
+  readonly maxPerHour: number
+  readonly now: number
+}
+
+export type Guarded =
+  | { readonly status: 'block' }
+  | { readonly status: 'stopped'; readonly why: 'already counted' | 'too few authors' | 'cap' }
+
+const CLAIM_MS = 2 * REPLAY_MS // beyond it the same object is too old to be an offence
+const AUTHORS_MS = 24 * 3_600_000
+
+/** One offence per object, enough authors, and not too many blocks an hour; in this order. */
+export async function applyGuards(
+  { domain, offence }: BlockDecision,
+  store: OffenceStore,
+  { minActors, maxPerHour, now }: Guards,
+): Promise<Guarded> {
+  if (!(await store.claim(offence.object, CLAIM_MS))) return stopped('already counted')
+  const author = { domain, author: offence.author, at: now, windowMs: AUTHORS_MS }
+  if ((await store.noteAuthor(author)) < minActors) return stopped('too few authors')
+  const place = { id: offence.object, at: now, limit: maxPerHour }
+  return (await store.takeBlockPlace(place)) ? { status: 'block' } : stopped('cap')
+}
+
+function stopped(why: Extract<Guarded, { status: 'stopped' }>['why']): Guarded {
+  return { status: 'stopped', why }
+}
+
+type Found =
+  | { kind: 'offence'; domain: string; offence: Offence; rule: string; reason: string }
+  | { kind: 'nothing'; why: string }
+
+function findOffence({ action, hits, keyId, facts, proof, now }: Case): Found {
+  if (action !== 'drop') return nothing('not dropped')
+  if (proof.status !== 'verified') return nothing('the author is not proved')
+  if (facts.reach.local.length === 0) return nothing('reached none of ours')
+  const counted = hits.filter((hit) => !hit.shadow)
+  const worst = counted.find((hit) => hit.offence)
+  if (!worst) return nothing('no rule that is an offence')
+  const object = facts.postId
+  if (object === undefined || originOf(object) !== originOf(proof.author)) {
+    return nothing('the post is not of the author’s own server')
+  }
+  if (now - Math.min(proof.at, facts.publishedAt ?? proof.at) > REPLAY_MS) {
+    return nothing('older than 48 hours')
+  }
+  const domain = domainOf(proof.author)
+  if (domain === undefined) return nothing('the author has no domain')
+  const offence = {
+    object,
+    author: proof.author,
+    keyId: keyId ?? '',
+    at: Math.min(proof.at, now), // a clock that runs ahead must not outrun an operator's mark
+    hits: counted.map(({ rule, score, why }) => ({ rule, score, why: shown(why, facts) })),
+  }
+  const reason = `${worst.rule}: ${shown(worst.why, facts)}`
+  return { kind: 'offence', domain, offence, rule: worst.rule, reason }
+}
+
+function nothing(why: string): { kind: 'nothing'; why: string } {
+  return { kind: 'nothing', why }
+}
+
+/** What not everybody may read is not kept as evidence either. */
+function shown(why: string, { isPublic }: Facts): string {
+  return isPublic ? why : 'the post is not public: its words are not kept'
+}
+
+function shieldOf(domain: string, policy: OffencePolicy): string | undefined {
+  if (policy.own.some((own) => isWithin(domain, own))) return 'own domain'
+  if (policy.protected.some((shielded) => isWithin(domain, shielded))) return 'protected'
+  // Strangers register under it; a block would hit them all.
+  if (isIP(domain) === 0 && !domain.startsWith('[') && isPublicSuffix(domain))
+    return 'public suffix'
+  return undefined
+}
+
+/** The subtree, unless it holds what must never be blocked, or nothing at all. */
+function scopeOf(domain: string, { own, protected: shielded }: OffencePolicy): Block['scope'] {
+  const isAddress = isIP(domain) !== 0 || domain.startsWith('[')
+  const holdsShielded = [...own, ...shielded].some((each) => isWithin(each, domain))
+  return isAddress || holdsShielded ? 'host' : 'subtree'
+}

@@ -1,0 +1,129 @@
+// Whom a post calls: the people it mentions and those it is addressed to, each once, and which of them are ours.
+import { canonicalDomain } from './domains.ts'
+import type { LocalAccounts, Mention } from './facts.ts'
+import type { JsonObject } from './json.ts'
+import { canonicalUrl } from './links.ts'
+import { referencesOf } from './plain-keys.ts'
+
+export interface Tag {
+  readonly href: string
+  readonly name: string
+}
+
+export interface Called {
+  readonly mentions: readonly Mention[]
+  /** Our own accounts that are mentioned or addressed, by id. */
+  readonly local: readonly string[]
+  /** How many distinct people, wherever they are. */
+  readonly count: number
+}
+
+export interface Calling {
+  readonly tags: readonly Tag[]
+  readonly addressed: readonly string[]
+  readonly author: string | undefined
+  readonly local: LocalAccounts
+}
+
+export function peopleCalled({ tags, addressed, author, local }: Calling): Called {
+  const ours = new Set(local.domains)
+  const self = author === undefined ? undefined : personKey(author)
+  const people = new Map<string, Mention>()
+  const call = (key: string, { href, name }: Tag) => {
+    if (key === '' || key === self || people.has(key)) return
+    const isOurs = ours.has(hostOfKey(key)) || ours.has(hostOfName(name))
+    people.set(key, { href, name, local: isOurs })
+  }
+  for (const tag of tags) call(tagKey(tag), tag)
+  const mentions = [...people.values()]
+  const named = namedPeople(tags)
+  for (const href of addressed.filter(isPerson)) {
+    const key = personKey(href)
+    if (!named.has(handleOf(key))) call(key, { href, name: '' })
+  }
+  const ids = [...people.values()]
+    .filter((person) => person.local)
+    .map(({ href, name }) => href || name)
+  return { mentions, local: ids, count: people.size }
+}
+
+/** The keys and the handles of those whom the tags mention. */
+export function namedPeople(tags: readonly Tag[]): ReadonlySet<string> {
+  return new Set(
+    tags.flatMap(({ href, name }) => {
+      const user = name.replace(/^@/, '').replace(/@.*$/s, '').toLowerCase()
+      const key = personKey(href)
+      return [key, `${hostOfKey(key)}@${user}`, `${hostOfName(name)}@${user}`]
+    }),
+  )
+}
+
+/** `/@bob` and `/users/bob` on one host are one person. */
+export function handleOf(key: string): string {
+  const last = key.slice(key.lastIndexOf('/') + 1)
+  return `${hostOfKey(key)}@${last.replace(/^@/, '').toLowerCase()}`
+}
+
+/** The account whose own inbox the delivery was put into; shared inboxes are nobody's. */
+export function inboxOwner(target: string, { domains }: LocalAccounts): string | undefined {
+  const owner = /^\/((?:ap\/)?users|accounts|video-channels|u)\/[^/?]+(?=\/inbox\/?(?:\?|$))/.exec(
+    target,
+  )
+  return owner === null ? undefined : `https://${domains[0] ?? ''}${owner[0]}`
+}
+
+export function isPublicCollection(id: string): boolean {
+  return PUBLIC.has(id)
+}
+
+export function isFollowers(id: string): boolean {
+  return /\/followers(?:\/|$|\?)/i.test(id)
+}
+
+/** to, cc, bto, bcc of an activity and of its posts. */
+export function audienceOf(objects: readonly JsonObject[]): readonly string[] {
+  const keys = ['to', 'cc', 'bto', 'bcc', 'as:to', 'as:cc']
+  const all = objects.flatMap((object) => keys.flatMap((key) => referencesOf(object[key])))
+  return [...new Set(all)]
+}
+
+/** One person, one key: the scheme, the host's case, a trailing slash and a fragment make no other. */
+export function personKey(href: string): string {
+  const plain = /^https?:\/\/([a-z0-9.-]*[a-z0-9])\.?(\/[^#]*)?(?:#.*)?$/is.exec(href.trim())
+  // URL parsing only where it is needed: a hostile post has ten thousand of them.
+  if (plain) return trimSlash(`https://${plain[1]!.toLowerCase()}${plain[2] ?? ''}`)
+  const canonical = canonicalUrl(href)
+  if (!canonical || !/^https?:/i.test(href.trim())) return href.trim()
+  return trimSlash(canonical.href.replace(/^http:/, 'https:').replace(/#.*$/s, ''))
+}
+
+const PUBLIC = new Set([
+  'https://www.w3.org/ns/activitystreams#Public',
+  'http://www.w3.org/ns/activitystreams#Public',
+  'as:Public',
+  'Public',
+])
+const COLLECTION =
+  /(?:\/|=)(?:followers|following|subscribers|members|friends|collections|featured|outbox)(?:\/|$|\?|&)/i
+
+function isPerson(id: string): boolean {
+  return /^https?:\/\//i.test(id) && !isPublicCollection(id) && !COLLECTION.test(id)
+}
+
+function tagKey({ href, name }: Tag): string {
+  return href === '' ? name.toLowerCase() : personKey(href)
+}
+
+function trimSlash(url: string): string {
+  return url.endsWith('/') ? url.replace(/\/$/, '') : url
+}
+
+function hostOfKey(key: string): string {
+  return /^https:\/\/([^/?]+)/.exec(key)?.[1] ?? ''
+}
+
+/** Misskey leaves the host of its own accounts out. */
+function hostOfName(name: string): string {
+  const host = /^@?[^@]+@([^@/]+)$/.exec(name.trim())?.[1]
+  return host === undefined ? '' : (canonicalDomain(host) ?? '')
+}

@@ -1,0 +1,114 @@
+// Which words of an activity are its author's to answer for: the posts in it, or nothing.
+import type { FedifyView, RawActivity } from './activity.ts'
+import type { JsonObject, JsonValue } from './json.ts'
+import { isObject, objectsOf, plainName, referencesOf, typesOf } from './plain-keys.ts'
+
+export interface Judged {
+  /** False for what is never scored by content: reports, reactions, follows, deletions, poll votes. */
+  readonly judged: boolean
+  /** The posts and actors whose content is judged; empty where an object is only an id. */
+  readonly posts: readonly JsonObject[]
+  /** Where to look for content, with its path from the activity. */
+  readonly within: readonly { readonly at: string; readonly json: JsonObject }[]
+}
+
+const CONTENT = new Set(['Create', 'Update'])
+const POSTS = new Set(
+  'Note Article Page Question Video Audio Image Document Event ChatMessage'.split(' '),
+)
+const ACTORS = new Set('Person Service Application Group Organization'.split(' '))
+/** Activities that are answered for by nobody, also inside an Announce. */
+const UNJUDGED = new Set(
+  'Accept Add Arrive Block Delete Dislike EmojiReact EmojiReaction Flag Follow Ignore Invite Join Leave Like Listen Lock Move Offer Read Reject Remove TentativeAccept TentativeReject Travel Undo View'.split(
+    ' ',
+  ),
+)
+
+/** `view`: what a JSON-LD reader takes the activity for, where there is one. */
+export function judgedPosts(raw: RawActivity, view: FedifyView | undefined): Judged {
+  const types = new Set([...raw.types, ...(view?.types ?? [])].map(plainName))
+  const { json } = raw
+  if (types.has('QuoteRequest')) return quoteRequest(json)
+  if (hasAny(types, CONTENT)) {
+    const posts = [...raw.objects]
+    return isPollVote(types, posts) ? NOTHING : { judged: true, posts, within: [{ at: '', json }] }
+  }
+  if (types.has('Announce')) {
+    const isHidden = raw.objects.length === 0 && view !== undefined && view.texts.length > 0
+    return isHidden ? { judged: true, posts: [], within: [{ at: '', json }] } : announced(raw)
+  }
+  return hasAny(types, POSTS)
+    ? { judged: true, posts: [json], within: [{ at: '', json }] }
+    : NOTHING
+}
+
+export function isActor(object: JsonObject): boolean {
+  return typesOf(object).some((type) => ACTORS.has(type))
+}
+
+const NOTHING: Judged = { judged: false, posts: [], within: [] }
+
+/** Mastodon takes the inlined quoting post as it would take a Create; the quoted one is the receiver's own. */
+function quoteRequest(json: JsonObject): Judged {
+  const posts = objectsOf(json.instrument)
+  const within = posts.map((post) => ({ at: 'instrument', json: post }))
+  return { judged: posts.length > 0, posts, within }
+}
+
+/** Lemmy announces whole activities: they are their own authors'. A bare id says nothing. */
+function announced({ json, objects }: RawActivity): Judged {
+  const inner = objects.map((object) => innerPosts(object, 0))
+  if (!inner.some(({ judged }) => judged)) return NOTHING
+  return {
+    judged: true,
+    posts: inner.flatMap(({ posts }) => posts),
+    within: [{ at: '', json }],
+  }
+}
+
+const MAX_WRAPS = 4 // an Announce of an Announce is odd enough
+
+function innerPosts(object: JsonObject, wraps: number): Pick<Judged, 'judged' | 'posts'> {
+  const types = new Set(typesOf(object))
+  const isWrapper = types.has('Announce') || hasAny(types, CONTENT)
+  if (!isWrapper) {
+    const judged = !hasAny(types, UNJUDGED) || hasAny(types, POSTS)
+    return judged ? { judged, posts: [object] } : NOTHING
+  }
+  const inner = objectsOf(object.object)
+  if (hasAny(types, CONTENT))
+    return isPollVote(types, inner) ? NOTHING : { judged: true, posts: inner }
+  if (wraps >= MAX_WRAPS) return { judged: true, posts: inner }
+  const found = inner.map((each) => innerPosts(each, wraps + 1))
+  return {
+    judged: found.some(({ judged }) => judged),
+    posts: found.flatMap(({ posts }) => posts),
+  }
+}
+
+/** A Note that is nothing but a name in answer to a poll; with anything to show or anybody to call it is a post. */
+function isPollVote(types: ReadonlySet<string>, posts: readonly JsonObject[]): boolean {
+  return types.size === 1 && types.has('Create') && posts.length > 0 && posts.every(isVote)
+}
+
+const VOTE_KEYS = new Set(
+  '@context id type name attributedTo actor to cc bto bcc inReplyTo published updated context conversation sensitive'.split(
+    ' ',
+  ),
+)
+
+function isVote(post: JsonObject): boolean {
+  if (typeof post.name !== 'string' || referencesOf(post.inReplyTo).length === 0) return false
+  if (!typesOf(post).includes('Note')) return false
+  return Object.entries(post).every(([key, value]) => VOTE_KEYS.has(key) || isEmpty(value))
+}
+
+function isEmpty(value: JsonValue | undefined): boolean {
+  if (isObject(value)) return Object.values(value).every(isEmpty)
+  if (Array.isArray(value)) return value.length === 0
+  return value === undefined || value === null || value === '' || value === false || value === 0
+}
+
+function hasAny(types: ReadonlySet<string>, names: ReadonlySet<string>): boolean {
+  return [...types].some((type) => names.has(type))
+}

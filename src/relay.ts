@@ -1,0 +1,51 @@
+// What the pipeline works with, introduced by main.ts as one plain object.
+import type { FedifyReading, RawActivity } from './activity.ts'
+import type { Blocks } from './blocks.ts'
+import type { Delivery } from './delivery.ts'
+import type { LocalAccounts, Profile } from './facts.ts'
+import type { Holds } from './holds.ts'
+import type { Metrics } from './metrics.ts'
+import type { OffencePolicy } from './offence.ts'
+import type { AuthorProof } from './proof.ts'
+import type { CompiledRules } from './rules/catalog.ts'
+import type { SignatureCheck } from './signature.ts'
+import type { OffenceStore } from './store/store.ts'
+import type { UpstreamAnswer } from './upstream.ts'
+import type { Verdict } from './verdict.ts'
+
+export interface Relay {
+  readonly now: () => number
+  readonly newId: () => string
+  readonly random: () => number
+  readonly mode: 'enforce' | 'observe'
+  readonly dropStatus: 202 | 403
+  readonly thresholds: { readonly hold: number; readonly drop: number }
+  readonly local: LocalAccounts
+  readonly blocks: Blocks
+  readonly signatures: { verify(delivery: Delivery): Promise<SignatureCheck> }
+  readonly fedify: { read(raw: RawActivity): Promise<FedifyReading> }
+  readonly proofs: {
+    prove(input: {
+      readonly check: SignatureCheck
+      readonly raw: RawActivity
+      readonly fedify: FedifyReading | undefined
+    }): Promise<AuthorProof>
+  }
+  readonly actors: {
+    /** What is known without asking anybody. */
+    known(actorId: string): Profile | undefined
+    profile(actorId: string, deadlineMs: number): Promise<Profile | undefined>
+  }
+  readonly rules: CompiledRules
+  readonly offences: OffenceStore
+  readonly offencePolicy: OffencePolicy
+  readonly holds: Holds
+  readonly upstream: { forward(delivery: Delivery): Promise<UpstreamAnswer> }
+  /** True while new work would only make everything slower. */
+  readonly isOverloaded: () => boolean
+  readonly metrics: Metrics
+  /** Keeps the verdict; rejects when it could not be kept. */
+  readonly keep: (verdict: Verdict) => Promise<void>
+  /** A fault of our own, with its cause, for the operator. */
+  readonly reportFault: (what: string, cause: unknown) => void
+}

@@ -1,0 +1,51 @@
+// From a finding to its consequence: holds within their bounds, offences held against the proved.
+import { randomUUID } from 'node:crypto'
+import type { Delivery } from './delivery.ts'
+import type { Finding } from './examine.ts'
+import { applyGuards, judgeOffence } from './offence.ts'
+import type { Judgement } from './record.ts'
+import type { Relay } from './relay.ts'
+
+export async function restrain(
+  finding: Finding,
+  delivery: Delivery,
+  relay: Relay,
+): Promise<Finding> {
+  const { action, score, grounds, notes } = finding
+  const domain = grounds?.proof.status === 'verified' ? grounds.facts.author.domain : undefined
+  if (action === 'hold') {
+    const held = await relay.holds.hold(delivery, domain)
+    return held === 'hold' ? finding : { ...finding, action: held, notes: [...notes, 'hold over'] }
+  }
+  if (action !== 'defer') return finding
+  if ((await relay.holds.defer(delivery, domain)) === 'defer') return finding
+  relay.metrics.failedOpen('key')
+  const last = score >= relay.thresholds.drop ? 'drop' : 'forward'
+  return { ...finding, action: last, notes: [...notes, 'deferrals exhausted'] }
+}
+
+/** Writes the block before the sender gets its answer. */
+export async function punish(finding: Finding, relay: Relay): Promise<Judgement> {
+  const { grounds, ...judgement } = finding
+  if (judgement.action !== 'drop' || !grounds) return judgement
+  const { offencePolicy: policy, offences, now } = relay
+  const decision = judgeOffence({ ...judgement, ...grounds, policy, now: now() })
+  if (decision.kind !== 'block') return withNote(judgement, decision.kind, decision)
+  const guarded = await applyGuards(decision, offences, { ...policy, now: now() })
+  if (guarded.status === 'stopped') return withNote(judgement, 'not blocked', guarded)
+
+  const { domain, scope, by, reason, offence } = decision
+  const block = { id: randomUUID(), domain, scope, since: now(), by, reason, offences: [offence] }
+  const added = await relay.blocks.add({ block, evidenceAt: offence.at })
+  if (added === 'marked')
+    return withNote(judgement, 'not blocked', { why: 'an operator lifted it' })
+  return { ...judgement, block: { domain, by } }
+}
+
+function withNote(
+  judgement: Judgement,
+  what: string,
+  { why }: { readonly why: string },
+): Judgement {
+  return { ...judgement, notes: [...judgement.notes, `${what}: ${why}`] }
+}

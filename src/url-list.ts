@@ -1,0 +1,151 @@
+// A list of URLs, compiled: what a lookup costs does not grow with the list. Entries, all without regard to case:
+// host (its www. too) | host/path-prefix | *.host (itself too), with or without a path | whole URL | /re2/
+import { domainToUnicode } from 'node:url'
+import { RE2JS } from 're2js'
+import { suffixesOf } from './domains.ts'
+import type { Link } from './facts.ts'
+import { canonicalUrl } from './links.ts'
+
+export interface UrlList {
+  /** The entry that the link matches, as the operator wrote it. */
+  find(link: Link): string | undefined
+}
+
+/** Throws for what is no entry, and names it. */
+export function compileUrlList(entries: readonly string[]): UrlList {
+  const places: Places = { entries: new Map(), depth: 0, hasForeign: false }
+  const patterns: string[] = []
+  for (const entry of entries.map((each) => each.trim())) {
+    if (/^\/.+\/$/s.test(entry)) patterns.push(entry)
+    else addPlace(places, entry)
+  }
+  const findPattern = compilePatterns(patterns)
+  return { find: (link) => findPlace(places, link) ?? findPattern(link) }
+}
+
+interface Places {
+  /** By kind (`.` host, `*` subtree, `=` whole URL, `~` another script's host), host and lower-case path. */
+  readonly entries: Map<string, string>
+  /** Segments of the longest path. */
+  depth: number
+  hasForeign: boolean
+}
+
+/** A URL taken apart: lower case, without `www.` and trailing slash. */
+interface Place {
+  readonly host: string
+  readonly port: string
+  readonly path: string
+  readonly query: string
+  readonly hash: string
+}
+
+function addPlace(places: Places, entry: string): void {
+  const isSubtree = entry.startsWith('*.')
+  const place = readPlace(isSubtree ? entry.slice(2) : entry)
+  if (!place) throw new Error(`"${entry}" is neither a host, a URL nor a /pattern/`)
+  const { host, port, path, query, hash } = place
+  places.depth = Math.max(places.depth, path.split('/').length - 1)
+  if (!isSubtree && (/^https?:/i.test(entry) || `${query}${hash}${port}` !== '')) {
+    places.entries.set(`=${host}${port}${path}${query}${hash}`, entry)
+    return
+  }
+  places.entries.set(`${isSubtree ? '*' : '.'}${host}${path}`, entry)
+  if (!host.includes('xn--')) return
+  places.hasForeign = true
+  places.entries.set(`~${domainToUnicode(host)}${path}`, entry)
+}
+
+function readPlace(entry: string): Place | undefined {
+  const authority = entry.replace(/^https?:\/\//i, '').replace(/[/?#].*$/s, '')
+  if (authority === '' || /[\s@*]/.test(authority)) return undefined
+  const place = placeOf(canonicalUrl(entry)?.href ?? '')
+  const isHost = place !== undefined && /^(?:\[.+\]|[^.]+(?:\.[^.]+)+)$/.test(place.host)
+  return isHost ? place : undefined
+}
+
+function placeOf(href: string): Place | undefined {
+  const parts = /^https?:\/\/(\[[^\]]+\]|[^:/]+)(:\d+)?(\/[^?#]*)(\?[^#]*)?(#.*)?$/s.exec(
+    href.toLowerCase(),
+  )
+  if (!parts) return undefined
+  const [, host, port = '', path, query = '', hash = ''] = parts
+  return { host: host!.replace(/^www\./, ''), port, path: path!.replace(/\/$/, ''), query, hash }
+}
+
+function findPlace(places: Places, link: Link): string | undefined {
+  const place = placeOf(link.href)
+  if (!place || places.entries.size === 0) return undefined
+  return (
+    findWhole(places, place) ??
+    findWithin(places, link, place) ??
+    (places.hasForeign ? findRunOn(places, link, place) : undefined)
+  )
+}
+
+/** A whole URL's query and fragment count where the entry has them. */
+function findWhole({ entries }: Places, { host, port, path, query, hash }: Place) {
+  const page = `=${host}${port}${path}`
+  const spellings = [page, `${page}${query}`, `${page}${hash}`, `${page}${query}${hash}`]
+  return spellings.map((spelling) => entries.get(spelling)).find((entry) => entry !== undefined)
+}
+
+function findWithin(places: Places, link: Link, { host, path }: Place): string | undefined {
+  const paths = prefixesOf(path, places.depth)
+  // Whoever mentions people of a listed host has not linked to it.
+  if (link.role === 'mention' && PROFILE.test(path)) paths.shift()
+  const names = [`.${host}`, ...[...suffixesOf(host)].map((suffix) => `*${suffix}`)]
+  for (const name of names) {
+    for (const prefix of paths) {
+      const entry = places.entries.get(`${name}${prefix}`)
+      if (entry !== undefined) return entry
+    }
+  }
+  return undefined
+}
+
+const PROFILE =
+  /^\/(?:@|(?:ap\/)?(?:users|actors?|accounts|profile|video-channels|channel|u|c|m)\/)/
+
+/** In scripts without spaces, words run on into a host that has no scheme before it. */
+function findRunOn({ entries, depth }: Places, { text }: Link, { host, path }: Place) {
+  if (!host.startsWith('xn--') || /^\s*https?:/i.test(text)) return undefined
+  const name = domainToUnicode(host)
+  const paths = prefixesOf(path, depth)
+  for (let start = 1; start < name.indexOf('.'); start++) {
+    const found = paths.find((prefix) => entries.has(`~${name.slice(start)}${prefix}`))
+    if (found !== undefined) return entries.get(`~${name.slice(start)}${found}`)
+  }
+  return undefined
+}
+
+/** `/a/b` → nothing, `/a`, `/a/b`: a prefix ends where a segment ends, @ap1 is not @ap12. */
+function prefixesOf(path: string, depth: number): string[] {
+  const segments = path.split('/').slice(1, depth + 1)
+  return ['', ...segments.map((_, index) => `/${segments.slice(0, index + 1).join('/')}`)]
+}
+
+const MAX_TESTED = 1_024 // a pattern for URLs decides early
+
+function compilePatterns(entries: readonly string[]): (link: Link) => string | undefined {
+  if (entries.length === 0) return () => undefined
+  const patterns = entries.map((entry) => ({ entry, pattern: compilePattern(entry) }))
+  // One automaton for all of them: most links match none.
+  const any = RE2JS.compile(
+    entries.map((entry) => `(?:${entry.slice(1, -1)})`).join('|'),
+    RE2JS.CASE_INSENSITIVE,
+  )
+  return ({ href, text }) => {
+    const spellings = [...new Set([href, text])].map((each) => each.slice(0, MAX_TESTED))
+    const hit = spellings.find((spelling) => any.test(spelling))
+    return hit === undefined ? hit : patterns.find(({ pattern }) => pattern.test(hit))?.entry
+  }
+}
+
+function compilePattern(entry: string): RE2JS {
+  try {
+    return RE2JS.compile(entry.slice(1, -1), RE2JS.CASE_INSENSITIVE)
+  } catch (cause) {
+    throw new Error(`"${entry}" is no RE2 pattern`, { cause })
+  }
+}

@@ -1,0 +1,47 @@
+// What a post says in words: its visible text without the people it calls, its hashtags and its links.
+import { findUrls } from './bare-urls.ts'
+import type { JsonObject, JsonValue } from './json.ts'
+import { visibleText } from './markup.ts'
+import { isObject, stringsOf } from './plain-keys.ts'
+
+const MAX_URLS = 2_000 // as many as links.ts reads
+const HANDLE = /@[\p{L}\p{N}\p{M}_.-]+(?:@[\p{L}\p{N}\p{M}.-]+)?/gu
+const HASHTAG = /[#＃][\p{L}\p{N}\p{M}_・-]+/gu
+
+export function wordsOf(posts: readonly JsonObject[]): string {
+  const shown = posts.flatMap(shownTexts).map(visibleText)
+  return shown
+    .map(withoutUrls)
+    .join('\n')
+    .replace(HANDLE, ' ')
+    .replace(HASHTAG, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+/** The warning and title with the text, of which receivers show one spelling. */
+function shownTexts(post: JsonObject): readonly string[] {
+  const texts = [...stringsOf(post.content), ...firstOf(post.contentMap)]
+  const sources = [...stringsOf(post._misskey_content), ...sourceOf(post.source)]
+  const body = [...texts, ...sources].find((text) => text.trim() !== '')
+  const others = [...stringsOf(post.summary), ...stringsOf(post.name)]
+  return body === undefined ? others : [...others, body]
+}
+
+function firstOf(map: JsonValue | undefined): readonly string[] {
+  return isObject(map) ? stringsOf(Object.values(map)[0]) : []
+}
+
+function sourceOf(source: JsonValue | undefined): readonly string[] {
+  return isObject(source) ? stringsOf(source.content) : []
+}
+
+function withoutUrls(text: string): string {
+  let rest = ''
+  let from = 0
+  for (const { start, end } of findUrls(text, MAX_URLS).spans) {
+    rest += `${text.slice(from, start)} `
+    from = Math.max(from, end)
+  }
+  return rest + text.slice(from)
+}
