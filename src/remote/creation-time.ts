@@ -5,22 +5,25 @@ import { stringsOf } from '../plain-keys.ts'
 
 /** Epoch milliseconds of the actor's `published` or time-sortable id, if one of them makes sense. */
 export function createdAt(actor: JsonObject, now: number): number | undefined {
+  const latest = now + MAX_AHEAD_MS
   const published = Date.parse(stringsOf(actor.published)[0] ?? '')
-  if (published > 0 && published <= now) return published
-  return idTime(actor, now)
+  const time = published > 0 && published <= latest ? published : idTime(actor, latest)
+  return time === undefined ? undefined : Math.min(time, now)
 }
+
+const MAX_AHEAD_MS = 3_600_000 // clocks go wrong, and it is the newest accounts that matter
 
 const USER_PATH = /^\/users\/([0-9a-z]+)$/i
 const MISSKEY_BEGAN = Date.UTC(2016)
 
-function idTime(actor: JsonObject, now: number): number | undefined {
+function idTime(actor: JsonObject, latest: number): number | undefined {
   const name = USER_PATH.exec(URL.parse(stringsOf(actor.id)[0] ?? '')?.pathname ?? '')?.[1]
   if (name === undefined) return undefined
   // Elsewhere the path ends in the user's name, and `alexandra1` is a time as well as any.
   const [username] = stringsOf(actor.preferredUsername)
   if (username === undefined || username.toLowerCase() === name.toLowerCase()) return undefined
   const time = SCHEMES.find(({ form }) => form.test(name))?.time(name) ?? Number.NaN
-  return time >= MISSKEY_BEGAN && time <= now ? time : undefined
+  return time >= MISSKEY_BEGAN && time <= latest ? time : undefined
 }
 
 const AID_EPOCH = Date.UTC(2000)

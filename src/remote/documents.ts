@@ -34,7 +34,7 @@ export interface DocumentsOptions {
   readonly now: () => number
 }
 
-/** Until everybody waiting has been answered: design limit for all hops together. */
+/** Waiting, redirects and a second, signed attempt included: some senders give up after 5 s. */
 export const DOCUMENT_DEADLINE_MS = 2_500
 export const MAX_DOCUMENT_BYTES = 256 * 1024
 const MAX_SECURE_HOSTS = 5_000

@@ -40,7 +40,7 @@ export async function exchange(call: Call): Promise<Exchange> {
 
 function open(call: Call): Promise<IncomingMessage> {
   const { url, origin, signal } = call
-  const options: RequestOptions & { servername: string; rejectUnauthorized: true } = {
+  const options: RequestOptions & { rejectUnauthorized: true } = {
     method: 'GET',
     protocol: origin.protocol,
     hostname: url.hostname.replace(/^\[|\]$/g, ''),
@@ -54,7 +54,6 @@ function open(call: Call): Promise<IncomingMessage> {
     },
     agent: false, // one connection a request: nothing is reused that was checked for somebody else
     lookup: pinned(call.addresses),
-    servername: isIP(url.hostname) === 0 ? url.hostname : '',
     rejectUnauthorized: true, // whatever NODE_TLS_REJECT_UNAUTHORIZED says
     signal,
   }
