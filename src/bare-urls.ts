@@ -8,7 +8,7 @@ export interface UrlSpan {
 
 export interface UrlSpans {
   readonly spans: readonly UrlSpan[]
-  /** There were more than `max`. */
+  /** There was more than `max`. */
   readonly capped: boolean
 }
 
@@ -20,7 +20,7 @@ const TAIL = new Set(".,;:!?'*_~…。、，．！？")
 // Top-level domains in other scripts need a scheme: sentences without spaces look just like them.
 const HOST_NAME = /^[^.]+(?:\.[^.]+)*\.(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/i
 
-/** In the order of the text; at most `max` with a scheme and `max` without. */
+/** In the order of the text; of a weight of `max` with a scheme, and of `max` without. */
 export function findUrls(text: string, max: number): UrlSpans {
   const withScheme = findWithScheme(text, max)
   const without = findWithout(text, withScheme.spans, max)
@@ -35,11 +35,18 @@ export function spellings(url: string): readonly string[] {
   return runOn < 0 ? [url] : [url, trimTail(url.slice(0, dot + runOn))]
 }
 
+/** Long ones cost more to read, and they overlap: `https://a/https://b/https://…`. */
+export function weightOf(url: string): number {
+  return 1 + (url.length >> 6)
+}
+
 function findWithScheme(text: string, max: number): UrlSpans {
   const spans: UrlSpan[] = []
+  let weight = 0
   for (const { index } of text.matchAll(SCHEME)) {
-    if (spans.length >= max) return { spans, capped: true }
+    if (weight >= max) return { spans, capped: true }
     const url = bodyAt(text, index)
+    weight += weightOf(url)
     spans.push({ start: index, end: index + url.length, text: url })
   }
   return { spans, capped: false }
@@ -47,7 +54,7 @@ function findWithScheme(text: string, max: number): UrlSpans {
 
 function findWithout(text: string, taken: readonly UrlSpan[], max: number): UrlSpans {
   const spans: UrlSpan[] = []
-  let attempts = 0
+  let weight = 0
   let next = 0
   let from = 0
   for (const { index: dot } of text.matchAll(/\.(?=[a-z0-9-]{2})/gi)) {
@@ -56,8 +63,9 @@ function findWithout(text: string, taken: readonly UrlSpan[], max: number): UrlS
       next++
     }
     if (dot < from) continue
-    if (++attempts > max) return { spans, capped: true }
+    if (weight >= max) return { spans, capped: true }
     const span = spanAround(text, dot, from)
+    weight += weightOf(span.text)
     from = span.end
     if (span.text !== '') spans.push(span)
   }

@@ -3,9 +3,18 @@ import type { FedifyView } from './activity.ts'
 import type { Evidence, Facts } from './facts.ts'
 import type { JsonObject } from './json.ts'
 import { gatherLinks } from './link-roles.ts'
-import { audienceOf, inboxOwner, isFollowers, isPublicCollection, peopleCalled } from './people.ts'
+import { markupOnce } from './markup.ts'
+import {
+  audienceOf,
+  inboxOwner,
+  isFollowers,
+  isPublicCollection,
+  namedPeople,
+  peopleCalled,
+} from './people.ts'
 import { objectsOf, referencesOf, stringsOf, typesOf } from './plain-keys.ts'
 import { isActor, type Judged } from './posts.ts'
+import { byProminence } from './prominence.ts'
 import { isShown, viewRaw } from './raw-view.ts'
 import { wordsOf } from './words.ts'
 
@@ -34,11 +43,16 @@ export function gatherContent(
   const seen = judged.judged ? view : undefined
   const addressed = [...audienceOf([raw.json, ...posts]), ...(view?.addressed ?? [])]
   const tags = [...plain.mentions, ...(seen?.mentions ?? [])]
-  const called = peopleCalled({ tags, addressed, author: proof.author, local })
-  const texts = distinct([...plain.texts, ...(seen?.texts ?? []).filter(({ at }) => isShown(at))])
-  const urls = [...plain.urls, ...(seen?.urls ?? []).filter(({ at }) => isShown(at))]
-  const sources = { texts, urls, mentions: tags, hashtags: plain.hashtags, posts }
-  const { links, capped } = gatherLinks({ ...sources, author: proof.author })
+  const named = namedPeople(tags)
+  const called = peopleCalled({ tags, named, addressed, author: proof.author, local })
+  const seenTexts = (seen?.texts ?? []).filter(({ at }) => isShown(at))
+  const seenUrls = (seen?.urls ?? []).filter(({ at }) => isShown(at))
+  const texts = byProminence(distinct([...plain.texts, ...seenTexts]))
+  const urls = byProminence([...plain.urls, ...seenUrls])
+  const read = markupOnce()
+  const { hashtags } = plain
+  const { author } = proof
+  const { links, capped } = gatherLinks({ texts, urls, read, named, hashtags, posts, author })
   const owner = called.local.length > 0 ? undefined : ownerReached(evidence, judged, addressed)
   return {
     texts,
@@ -48,7 +62,7 @@ export function gatherContent(
     isPublic: addressed.some(isPublicCollection),
     inReplyTo: posts.flatMap((post) => referencesOf(post.inReplyTo))[0],
     attachments: Math.max(posts.flatMap(mediaOf).length, seen?.attachments ?? 0),
-    words: wordsOf(posts),
+    words: wordsOf(posts, read),
     publishedAt: publishedAt(posts[0] ?? raw.json),
     flags: flagsOf(evidence, judged, capped),
   }

@@ -3,7 +3,7 @@ import type { FedifyReading, RawActivity } from './activity.ts'
 import { gatherContent } from './content.ts'
 import type { Delivery } from './delivery.ts'
 import { domainOf } from './domains.ts'
-import { stringsOf } from './plain-keys.ts'
+import { referencesOf, stringsOf } from './plain-keys.ts'
 import { judgedPosts } from './posts.ts'
 import type { AuthorProof } from './proof.ts'
 
@@ -58,6 +58,8 @@ export interface Facts {
   readonly judged: boolean
   /** The judged post's own id; not the activity's that Lemmy announces. */
   readonly postId: string | undefined
+  /** Whom that post says it is by. */
+  readonly attributedTo: readonly string[]
   readonly author: { readonly id: string | undefined; readonly domain: string | undefined }
   readonly proof: AuthorProof['status']
   readonly profile: Profile | undefined
@@ -105,6 +107,7 @@ export function gatherFacts(evidence: Evidence): Facts {
     activity: { id, types, objectId, objectTypes },
     judged: judged.judged,
     postId: stringsOf(judged.posts[0]?.id)[0],
+    attributedTo: referencesOf(judged.posts[0]?.attributedTo),
     author: { id: proof.author, domain: domainOf(proof.author ?? '') },
     proof: proof.status,
     profile,

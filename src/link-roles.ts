@@ -4,11 +4,12 @@ import { domainOf } from './domains.ts'
 import type { Link } from './facts.ts'
 import type { JsonObject } from './json.ts'
 import { type LinkSources, type Links, linksIn } from './links.ts'
-import { handleOf, namedPeople, personKey, type Tag } from './people.ts'
+import { handleOf, personKey } from './people.ts'
 import { referencesOf } from './plain-keys.ts'
 
 export interface LinkEvidence extends LinkSources {
-  readonly mentions: readonly Tag[]
+  /** `namedPeople` of its Mention tags. */
+  readonly named: ReadonlySet<string>
   /** What the Hashtag tags link to. */
   readonly hashtags: readonly string[]
   readonly posts: readonly JsonObject[]
@@ -16,14 +17,14 @@ export interface LinkEvidence extends LinkSources {
 }
 
 export function gatherLinks(evidence: LinkEvidence): Links {
+  const { named } = evidence
   const own = permalinks(evidence)
   const urls = evidence.urls.filter(({ url }) => !own.has(url))
-  const { links, capped } = linksIn({ texts: evidence.texts, urls })
-  const people = namedPeople(evidence.mentions)
+  const { links, capped } = linksIn({ ...evidence, urls })
   const hashtags = new Set(evidence.hashtags.map(personKey))
   const roleOf = (link: Link): Link['role'] => {
     const key = personKey(link.href)
-    if (people.has(key) || people.has(handleOf(key))) return 'mention'
+    if (named.has(key) || named.has(handleOf(key))) return 'mention'
     return hashtags.has(key) ? 'hashtag' : undefined
   }
   const withRoles = links.map((link) => {

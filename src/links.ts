@@ -1,12 +1,13 @@
 // Every URL in texts and in places made for URLs, in one canonical spelling.
-import { findUrls, spellings } from './bare-urls.ts'
-import { canonicalDomain } from './domains.ts'
+import { findUrls, spellings, weightOf } from './bare-urls.ts'
 import type { Link } from './facts.ts'
-import { isMarkup, type Markup, readMarkup } from './markup.ts'
+import { isMarkup, type Markup, type MarkupReader, markupOnce } from './markup.ts'
 
 export interface LinkSources {
   readonly texts: readonly { readonly at: string; readonly text: string }[]
   readonly urls: readonly { readonly at: string; readonly url: string }[]
+  /** Where others read the same texts. */
+  readonly read?: MarkupReader
 }
 
 export interface Links {
@@ -15,23 +16,26 @@ export interface Links {
   readonly capped: boolean
 }
 
-/** Ten times what the longest honest post has. Texts and places each have as many: neither uses up the other's. */
-const MAX_CANDIDATES = 2_000
+/** Several times what the longest honest post has. Texts and places each have as many: neither uses up the other's. */
+const MAX_CANDIDATES = 3_000
 const MAX_URL = 2_048 // no host and no path prefix needs more
 
-export function linksIn({ texts, urls }: LinkSources): Links {
+export function linksIn({ texts, urls, read = markupOnce() }: LinkSources): Links {
   const links = new Map<string, Link>()
   const take = (text: string, at: string) => {
     const canonical = canonicalUrl(text)
     if (!canonical || links.has(canonical.href)) return
     links.set(canonical.href, { text, ...canonical, at })
   }
-  const budget: Budget = { left: MAX_CANDIDATES, capped: urls.length > MAX_CANDIDATES }
+  const budget: Budget = { read, left: MAX_CANDIDATES, capped: false }
   for (const { at, text } of texts) {
     for (const candidate of candidatesIn(text, budget)) take(candidate, at)
+    budget.capped ||= budget.left <= 0
+    if (budget.capped) break
   }
   for (const { at, url } of urls.slice(0, MAX_CANDIDATES)) take(url, at)
-  return { links: [...links.values()], capped: budget.capped }
+  const capped = budget.capped || urls.length > MAX_CANDIDATES
+  return { links: [...links.values()], capped }
 }
 
 /** Reads a URL as a browser does, with a scheme or without; undefined for what leads to no web page. */
@@ -41,8 +45,8 @@ export function canonicalUrl(
   const written = text.slice(0, MAX_URL).replace(/^[\s\\/]+/, '')
   const url = URL.parse(/^https?:/i.test(written) ? written : `https://${written}`)
   if (!url || url.hostname === '') return undefined
-  // Underscores are in no host name (RFC 952), but they resolve.
-  const host = canonicalDomain(url.hostname) ?? url.hostname.replace(/\.$/, '')
+  // ASCII and lower case by now; `a_b.example` is no name by RFC 952, but it resolves.
+  const host = url.hostname.replace(/\.$/, '')
   const port = url.port === '' ? '' : `:${url.port}`
   const path = decodeUnreserved(url.pathname).replace(/\/{2,}/g, '/')
   return { href: `${url.protocol}//${host}${port}${path}${url.search}${url.hash}`, host }
@@ -50,6 +54,7 @@ export function canonicalUrl(
 
 /** What is left to read of all texts together. */
 interface Budget {
+  readonly read: MarkupReader
   left: number
   capped: boolean
 }
@@ -59,7 +64,7 @@ function* candidatesIn(text: string, budget: Budget): Generator<string> {
   for (const found of readingsOf(text, budget)) {
     if (seen.has(found)) continue
     seen.add(found)
-    budget.left--
+    budget.left -= weightOf(found)
     yield* spellings(found)
   }
 }
@@ -68,11 +73,11 @@ function* candidatesIn(text: string, budget: Budget): Generator<string> {
 function* readingsOf(text: string, budget: Budget): Generator<string> {
   yield* inRunningText(text, budget)
   if (!isMarkup(text)) return
-  const markup = readMarkup(text)
+  const markup = budget.read(text)
   yield* inMarkup(markup, budget)
   // Escaped markup is markup for whoever unescapes twice.
   if (markup.joined !== text && isMarkup(markup.joined))
-    yield* inMarkup(readMarkup(markup.joined), budget)
+    yield* inMarkup(budget.read(markup.joined), budget)
 }
 
 function* inMarkup(markup: Markup, budget: Budget): Generator<string> {

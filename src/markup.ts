@@ -21,12 +21,24 @@ export function isMarkup(text: string): boolean {
 }
 
 /** What a reader sees; text without markup is itself. */
-export function visibleText(text: string): string {
-  return isMarkup(text) ? readMarkup(text).joined : text
+export function visibleText(text: string, read: MarkupReader = readMarkup): string {
+  return isMarkup(text) ? read(text).joined : text
+}
+
+export type MarkupReader = (text: string) => Markup
+
+/** Reads each text once; to be let go with the delivery. */
+export function markupOnce(): MarkupReader {
+  const known = new Map<string, Markup>()
+  return (text) => {
+    const markup = known.get(text) ?? readMarkup(text)
+    known.set(text, markup)
+    return markup
+  }
 }
 
 // The tokenizer alone: a tree builder closes tags by searching its stack, quadratic in hostile nesting.
-export function readMarkup(text: string): Markup {
+function readMarkup(text: string): Markup {
   const words = collectWords(text)
   let value = ''
   const attributes: string[] = []

@@ -1,8 +1,9 @@
 // Is a dropped delivery held against its author's domain? Only the proved, only what reached us, never a carrier.
 import { isIP } from 'node:net'
-import { domainOf, isPublicSuffix, isWithin, originOf } from './domains.ts'
+import { domainOf, isPublicSuffix, isWithin } from './domains.ts'
 import type { Facts } from './facts.ts'
-import type { AuthorProof } from './proof.ts'
+import { isSamePerson } from './people.ts'
+import { type AuthorProof, speaksFor } from './proof.ts'
 import type { Hit } from './rules/rule.ts'
 import type { Block, Offence, OffenceStore } from './store/store.ts'
 import type { Action } from './verdict.ts'
@@ -107,10 +108,8 @@ function findOffence({ action, hits, keyId, facts, proof, now }: Case): Found {
   const counted = hits.filter((hit) => !hit.shadow)
   const worst = counted.find((hit) => hit.offence)
   if (!worst) return nothing('no rule that is an offence')
-  const object = facts.postId
-  if (object === undefined || originOf(object) !== originOf(proof.author)) {
-    return nothing('the post is not of the author’s own server')
-  }
+  const object = ownPost(facts, proof.author)
+  if (object === undefined) return nothing('the post is not the author’s own')
   if (now - Math.min(proof.at, facts.publishedAt ?? proof.at) > REPLAY_MS) {
     return nothing('older than 48 hours')
   }
@@ -125,6 +124,13 @@ function findOffence({ action, hits, keyId, facts, proof, now }: Case): Found {
   }
   const reason = `${worst.rule}: ${shown(worst.why, facts)}`
   return { kind: 'offence', domain, offence, rule: worst.rule, reason }
+}
+
+/** Of the author's own server, and not somebody else's that it passes on. */
+function ownPost({ postId, attributedTo }: Facts, author: string): string | undefined {
+  if (postId === undefined || !speaksFor(author, postId)) return undefined
+  const isOwn = attributedTo.length === 0 || attributedTo.some((id) => isSamePerson(id, author))
+  return isOwn ? postId : undefined
 }
 
 function nothing(why: string): { kind: 'nothing'; why: string } {

@@ -20,12 +20,14 @@ export interface Called {
 
 export interface Calling {
   readonly tags: readonly Tag[]
+  /** `namedPeople(tags)` */
+  readonly named: ReadonlySet<string>
   readonly addressed: readonly string[]
   readonly author: string | undefined
   readonly local: LocalAccounts
 }
 
-export function peopleCalled({ tags, addressed, author, local }: Calling): Called {
+export function peopleCalled({ tags, named, addressed, author, local }: Calling): Called {
   const ours = new Set(local.domains)
   const self = author === undefined ? undefined : personKey(author)
   const people = new Map<string, Mention>()
@@ -36,7 +38,6 @@ export function peopleCalled({ tags, addressed, author, local }: Calling): Calle
   }
   for (const tag of tags) call(tagKey(tag), tag)
   const mentions = [...people.values()]
-  const named = namedPeople(tags)
   for (const href of addressed.filter(isPerson)) {
     const key = personKey(href)
     if (!named.has(handleOf(key))) call(key, { href, name: '' })
@@ -87,6 +88,10 @@ export function audienceOf(objects: readonly JsonObject[]): readonly string[] {
   return [...new Set(all)]
 }
 
+export function isSamePerson(one: string, other: string): boolean {
+  return personKey(one) === personKey(other)
+}
+
 /** One person, one key: the scheme, the host's case, a trailing slash and a fragment make no other. */
 export function personKey(href: string): string {
   const plain = /^https?:\/\/([a-z0-9.-]*[a-z0-9])\.?(\/[^#]*)?(?:#.*)?$/is.exec(href.trim())
@@ -103,6 +108,7 @@ const PUBLIC = new Set([
   'as:Public',
   'Public',
 ])
+const PLAIN_HOST = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i
 const COLLECTION =
   /(?:\/|=)(?:followers|following|subscribers|members|friends|collections|featured|outbox)(?:\/|$|\?|&)/i
 
@@ -124,6 +130,6 @@ function hostOfKey(key: string): string {
 
 /** Misskey leaves the host of its own accounts out. */
 function hostOfName(name: string): string {
-  const host = /^@?[^@]+@([^@/]+)$/.exec(name.trim())?.[1]
-  return host === undefined ? '' : (canonicalDomain(host) ?? '')
+  const host = /^@?[^@]+@([^@/]+)$/.exec(name.trim())?.[1] ?? ''
+  return PLAIN_HOST.test(host) ? host.toLowerCase() : (canonicalDomain(host) ?? '')
 }

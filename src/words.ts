@@ -1,15 +1,15 @@
 // What a post says in words: its visible text without the people it calls, its hashtags and its links.
 import { findUrls } from './bare-urls.ts'
 import type { JsonObject, JsonValue } from './json.ts'
-import { visibleText } from './markup.ts'
+import { type MarkupReader, visibleText } from './markup.ts'
 import { isObject, stringsOf } from './plain-keys.ts'
 
-const MAX_URLS = 2_000 // as many as links.ts reads
+const MAX_URLS = 3_000 // as much as links.ts reads
 const HANDLE = /@[\p{L}\p{N}\p{M}_.-]+(?:@[\p{L}\p{N}\p{M}.-]+)?/gu
 const HASHTAG = /[#＃][\p{L}\p{N}\p{M}_・-]+/gu
 
-export function wordsOf(posts: readonly JsonObject[]): string {
-  const shown = posts.flatMap(shownTexts).map(visibleText)
+export function wordsOf(posts: readonly JsonObject[], read: MarkupReader): string {
+  const shown = posts.flatMap(shownTexts).map((text) => visibleText(text, read))
   return shown
     .map(withoutUrls)
     .join('\n')

@@ -463,11 +463,18 @@ describe('facts', () => {
       fedify: { status: 'failed', why: 'x' },
     })
     expect(facts.flags).toEqual(['duplicate-keys', 'fedify-failed'])
-    const many = Array.from({ length: 3_000 }, (_, each) => ({
+    const many = Array.from({ length: 3_001 }, (_, each) => ({
       type: 'Link',
       href: `https://h${each}.example/`,
     }))
     expect(factsOf(aCreate(aNote({ also: { tag: many } }))).flags).toContain('links-capped')
+  })
+
+  test('read what everybody is shown before what nobody is', () => {
+    const decoys = Array.from({ length: 5_000 }, (_, each) => `see https://h${each}.example/`)
+    const also = { decoys, tag: decoys.map((name) => ({ name })), attachment: { name: SPAM } }
+    const note = { decoys, ...aNote({ text: 'https://second.example/', also }) }
+    expect(links(aCreate(note))).toEqual(expect.arrayContaining([SPAM, 'https://second.example/']))
   })
 
   test('keep a sender’s own key out of their length', () => {

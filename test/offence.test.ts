@@ -101,6 +101,10 @@ describe('an offence', () => {
       },
     },
     {
+      what: 'somebody else’s post of the same server',
+      also: { facts: factsOf(aCreate({ ...note, attributedTo: `${BOB}2` }, { actor: BOB })) },
+    },
+    {
       what: 'a report',
       also: { facts: factsOf({ type: 'Flag', actor: BOB, object: note, to: [ALICE] }) },
     },
