@@ -30,8 +30,6 @@ const ACTIVITY_JSON = 'application/activity+json'
 export function buildApp(parts: AppParts): FastifyInstance {
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
-    keepAliveTimeout: 65_000, // longer than nginx keeps its idle connections, or it meets a closed one
-    maxRequestsPerSocket: 0,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     genReqId: () => randomUUID(),
@@ -60,6 +58,7 @@ function serverOf(
     {
       connectionsCheckingInterval: 500, // Node's own 30 s would let a slow head live that long
       headersTimeout: 5_000,
+      keepAliveTimeout: 65_000, // longer than nginx keeps its idle connections, or it meets a closed one
       requestTimeout: 0, // uploads may last; an inbox's body has a timer of its own
       maxHeaderSize: 16_384,
       shouldUpgradeCallback: isWebSocket,
@@ -156,11 +155,21 @@ function addOwnPages(app: FastifyInstance, { actor }: AppParts): void {
   app.get('/sekisho/actor', (_request, reply) =>
     reply.type(ACTIVITY_JSON).send(JSON.stringify(actor.document)),
   )
+  // The actor posts nothing; ActivityPub §4.1 demands that it says so.
+  app.get('/sekisho/actor/outbox', (_request, reply) =>
+    reply.type(ACTIVITY_JSON).send(JSON.stringify(emptyOutbox(actor.id))),
+  )
   app.get('/.well-known/webfinger', (request, reply) => {
     const found = actor.webfinger(resourceOf(request.originalUrl))
     if (!found) return reply.code(404).send()
     return reply.type('application/jrd+json').send(JSON.stringify(found))
   })
+}
+
+function emptyOutbox(actorId: string): object {
+  const context = 'https://www.w3.org/ns/activitystreams'
+  const id = `${actorId}/outbox`
+  return { '@context': context, id, type: 'OrderedCollection', totalItems: 0, orderedItems: [] }
 }
 
 function resourceOf(target: string): string {

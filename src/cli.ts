@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The command: dispatches to commands/, one file each.
+import { WrongUse } from './commands/arguments.ts'
 
 interface Command {
   readonly about: string
@@ -13,6 +14,11 @@ const commands: Readonly<Record<string, Command>> = {
       'run the relay: --instance.domain example.social --instance.upstream http://127.0.0.1:3000',
     load: async () => (await import('./commands/start.ts')).start,
   },
+  explain: {
+    about:
+      'say what would become of activities: <file…|-> [--json] [--actor f] [--now t] [--unproved]',
+    load: async () => (await import('./commands/explain.ts')).explain,
+  },
   demo: {
     about: 'watch a spam wave break on the relay; needs nothing but this',
     load: async () => (await import('./commands/demo.ts')).demo,
@@ -23,7 +29,11 @@ const [name = '', ...flags] = process.argv.slice(2)
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined
 if (command) {
   const run = await command.load()
-  process.exitCode = await run(flags)
+  process.exitCode = await run(flags).catch((cause: unknown) => {
+    if (!(cause instanceof WrongUse)) throw cause
+    process.stderr.write(`${cause.message}\n`)
+    return 2
+  })
 } else {
   const lines = Object.entries(commands).map(([key, { about }]) => `  ${key.padEnd(8)} ${about}`)
   process.stderr.write(`sekisho ${name}: no such command. There are:\n${lines.join('\n')}\n`)

@@ -14,6 +14,7 @@ export type Sources =
   | { readonly status: 'wrong'; readonly why: string }
 
 interface Given {
+  readonly fallback: object
   readonly flags: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
 }
@@ -25,13 +26,14 @@ const NOT_KEYS = new Set(['SEKISHO_ADMIN_TOKEN', 'SEKISHO_CONFIG'])
 /** Keys that the shipped file leaves out. */
 const WITHOUT_DEFAULT = ['instance.domain', 'instance.upstream']
 
-export function collectLayers({ flags, environment }: Given): Sources {
+export function collectLayers({ flags, fallback, environment }: Given): Sources {
   const split = splitFlags(flags)
   if (split.status === 'wrong') return split
   const file = split.config ?? environment.SEKISHO_CONFIG ?? (existsSync(LOCAL) ? LOCAL : undefined)
   try {
     const shipped = readLayer(SHIPPED)
     const layers = [
+      { name: 'default', values: fallback as Tree },
       shipped,
       ...(file === undefined ? [] : [readLayer(file)]),
       { name: 'environment', values: fromEnvironment(environment, shipped.values) },

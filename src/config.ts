@@ -90,8 +90,9 @@ export type Loaded =
   | { readonly status: 'loaded'; readonly config: Config }
   | { readonly status: 'wrong'; readonly why: string }
 
-export function loadConfig(flags: readonly string[]): Loaded {
-  const sources = collectLayers({ flags, environment: process.env })
+/** `fallback` lies below every layer: for commands that need less than the relay does. */
+export function loadConfig(flags: readonly string[], fallback: object = {}): Loaded {
+  const sources = collectLayers({ flags, fallback, environment: process.env })
   if (sources.status === 'wrong') return sources
   const parsed = schema.safeParse(sources.merged)
   if (parsed.success) return { status: 'loaded', config: parsed.data }

@@ -4,7 +4,7 @@ import { passesBlock } from './blocked.ts'
 import type { Delivery } from './delivery.ts'
 import { domainOf } from './domains.ts'
 import { type Facts, gatherFacts, type Profile } from './facts.ts'
-import type { JsonObject } from './json.ts'
+import type { JsonObject, JsonReading } from './json.ts'
 import type { AuthorProof } from './proof.ts'
 import type { Judgement } from './record.ts'
 import { referencedDomains } from './references.ts'
@@ -19,18 +19,47 @@ export interface Finding extends Judgement {
   readonly grounds?: { readonly facts: Facts; readonly proof: AuthorProof }
 }
 
+/** As much of the relay as reading and weighing takes. */
+export type Examiner = Pick<
+  Relay,
+  'now' | 'thresholds' | 'local' | 'fedify' | 'proofs' | 'actors' | 'rules'
+> & {
+  readonly blocks: Pick<Relay['blocks'], 'find'>
+  readonly metrics: Pick<Relay['metrics'], 'stage' | 'failedOpen'>
+}
+
 interface Specimen {
-  readonly delivery: Delivery
+  readonly delivery: Pick<Delivery, 'target' | 'receivedAt'>
   readonly json: JsonObject
   readonly jsonFlags: readonly string[]
   readonly check: SignatureCheck
+}
+
+interface Specimens extends Pick<Specimen, 'delivery' | 'check'> {
+  readonly reading: Extract<JsonReading, { status: 'read' }>
 }
 
 /** Our own work ends within 3.5 s: Misskey hangs up after 5 s. */
 const OWN_WORK_MS = 3_500
 const PROFILE_MS = 1_500
 
-export async function examine(specimen: Specimen, relay: Relay): Promise<Finding> {
+/** The worst finding stands for all activities of a delivery; undefined where there are none. */
+export async function examineAll(
+  { delivery, reading, check }: Specimens,
+  relay: Examiner,
+): Promise<Finding | undefined> {
+  let worst: Finding | undefined
+  for (const json of reading.activities) {
+    const specimen = { delivery, json, jsonFlags: reading.flags, check }
+    const finding = await examine(specimen, relay)
+    if (!worst || SEVERITY[finding.action] > SEVERITY[worst.action]) worst = finding
+  }
+  return worst
+}
+
+const SEVERITY = { forward: 0, defer: 1, hold: 1, drop: 2, refuse: 3 } as const
+
+async function examine(specimen: Specimen, relay: Examiner): Promise<Finding> {
   const raw = readActivity(specimen.json)
   const fedify = await readWithFedify(raw, relay)
   const proof = await relay.proofs.prove({ check: specimen.check, raw, fedify })
@@ -39,7 +68,9 @@ export async function examine(specimen: Specimen, relay: Relay): Promise<Finding
     gatherFacts({ ...specimen, raw, fedify, proof, profile, local: relay.local, now: relay.now() })
 
   let facts = gather(known)
-  const entry = passesBlock(raw, relay.blocks) ? undefined : blockedHost(raw, proof, relay)
+  const signer = specimen.check.status === 'verified' ? specimen.check.owner : undefined
+  const people = [signer, proof.author, proof.carrier, ...raw.actors]
+  const entry = passesBlock(raw, relay.blocks) ? undefined : blockedHost(raw, people, relay)
   if (entry) return refusedByBlock(describe(specimen, facts, proof), entry)
 
   let hits = relay.rules.evaluate(facts)
@@ -51,7 +82,7 @@ export async function examine(specimen: Specimen, relay: Relay): Promise<Finding
   return { ...describe(specimen, facts, proof), action, score, hits, grounds: { facts, proof } }
 }
 
-async function readWithFedify(raw: RawActivity, relay: Relay): Promise<FedifyReading> {
+async function readWithFedify(raw: RawActivity, relay: Examiner): Promise<FedifyReading> {
   if (!carriesContent(raw)) return { status: 'skipped', why: 'carries no content' }
   const started = relay.now()
   const reading = await relay.fedify.read(raw)
@@ -61,8 +92,11 @@ async function readWithFedify(raw: RawActivity, relay: Relay): Promise<FedifyRea
 }
 
 /** Everything a blocked domain signs or wrote is dropped, boosts and quotes of it included. */
-function blockedHost(raw: RawActivity, proof: AuthorProof, relay: Relay): BlockEntry | undefined {
-  const people = [proof.author, proof.carrier, ...raw.actors]
+function blockedHost(
+  raw: RawActivity,
+  people: readonly (string | undefined)[],
+  relay: Examiner,
+): BlockEntry | undefined {
   const domains = people.flatMap((id) => (id === undefined ? [] : (domainOf(id) ?? [])))
   for (const domain of [...domains, ...referencedDomains(raw)]) {
     const entry = relay.blocks.find(domain)
@@ -84,8 +118,8 @@ function wantsProfile(facts: Facts, hits: readonly Hit[]): boolean {
 
 async function askProfile(
   facts: Facts,
-  delivery: Delivery,
-  relay: Relay,
+  delivery: Specimen['delivery'],
+  relay: Examiner,
 ): Promise<Profile | undefined> {
   const left = OWN_WORK_MS - (relay.now() - delivery.receivedAt)
   if (facts.author.id === undefined || left <= 0) return undefined

@@ -4,7 +4,7 @@ import { dropped, putOff, type Reply, refused } from './act.ts'
 import { contradictsBlock } from './blocked.ts'
 import type { Delivery } from './delivery.ts'
 import { type ErrorCode, errors } from './errors.ts'
-import { examine, type Finding } from './examine.ts'
+import { examineAll, type Finding } from './examine.ts'
 import { readJson } from './json.ts'
 import { type Judgement, toVerdict } from './record.ts'
 import type { Relay } from './relay.ts'
@@ -65,11 +65,8 @@ async function judge(delivery: Delivery, relay: Relay): Promise<Finding> {
   if (reading.status === 'refused') return refusal('activity-malformed', reading.why)
   const check = await timed('signature', relay, () => relay.signatures.verify(delivery))
 
-  const findings: Finding[] = []
-  for (const json of reading.activities) {
-    findings.push(await examine({ delivery, json, jsonFlags: reading.flags, check }, relay))
-  }
-  return findings.reduce(worse, { ...nothing, proof: check.status, keyId: sender.keyId })
+  const finding = await examineAll({ delivery, reading, check }, relay)
+  return finding ?? { ...nothing, proof: check.status, keyId: sender.keyId }
 }
 
 async function timed<T>(stage: string, relay: Relay, work: () => Promise<T>): Promise<T> {
@@ -86,12 +83,6 @@ const nothing = {
   proof: 'missing',
   notes: [],
 } as const satisfies Judgement
-
-const SEVERITY = { forward: 0, defer: 1, hold: 1, drop: 2, refuse: 3 } as const
-
-function worse(one: Finding, other: Finding): Finding {
-  return SEVERITY[one.action] > SEVERITY[other.action] ? one : other
-}
 
 function refusal(error: ErrorCode, ...notes: string[]): Judgement {
   const action = errors[error].status === 503 ? 'defer' : 'refuse'

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { fedifyReader } from './activity.ts'
+import { openRules } from './ban-list.ts'
 import { openBlocks } from './blocks.ts'
 import type { Config } from './config.ts'
 import { openHolds } from './holds.ts'
@@ -11,7 +12,6 @@ import { watchLoad } from './overload.ts'
 import { authorProofs } from './proof.ts'
 import type { Relay } from './relay.ts'
 import { openRemote, type Remote } from './remote/open.ts'
-import { compileRules } from './rules/catalog.ts'
 import { signatures } from './signature.ts'
 import { isEmbedded, openStore } from './store/open.ts'
 import type { RecordStore, Store } from './store/store.ts'
@@ -29,55 +29,62 @@ export type Closers = (() => unknown)[]
 
 export type Parts = Awaited<ReturnType<typeof introduce>>
 
-export async function introduce({ config, log, onVerdict }: Start, closers: Closers) {
-  const { mode, thresholds, instance, data } = config
+export async function introduce(start: Start, closers: Closers) {
+  const { config, log } = start
   const now = Date.now
+  const kept = await openKept(start, closers)
+  const { metrics, store, blocks, onFault } = kept
+  const hosts = [config.instance.domain, ...config.instance.aliases]
+  const { overrides } = config.remote
+  const place = { domain: config.instance.domain, ownHosts: hosts, overrides }
+  const remote = await openRemote({ ...place, store, now, onFault })
+  const upstream = openUpstream(upstreamOptions(config))
+  closers.push(() => upstream.close())
+  const rules = openRules(config, log)
+  closers.push(rules.close)
+  const load = watchLoad()
+  closers.push(load.close)
+  const { mode, thresholds } = config
+  const relay: Relay = {
+    ...judging({ config, remote, store, hosts, onFault, now }),
+    ...{ now, newId: randomUUID, random: Math.random, mode, thresholds },
+    ...{ blocks, metrics, upstream, rules },
+    offences: store.offences,
+    isOverloaded: load.isOverloaded,
+    keep: keeper({ log, onVerdict: start.onVerdict, records: store.records }),
+    reportFault: (what, cause) => log.error({ err: cause }, what),
+  }
+  return { relay, store, blocks, load, actor: remote.actor }
+}
+
+/** What outlives a delivery: the store, the mirror of the blocks, the counts. */
+async function openKept({ config, log }: Start, closers: Closers) {
+  const now = Date.now
+  const url = config.store
   const metrics = openMetrics({
     blockedDomains: () => blocks.size,
     storeUp: () => store.isUp(),
   })
-  const common = { log, now, onFault: metrics.failedOpen }
-  const url = config.store
+  const onFault = metrics.failedOpen
+  const common = { log, now, onFault }
   const store = await openStore({ url, recordsKeptMs: config.retention.records, ...common })
   closers.push(() => store.close())
-  const folder = resolve(data)
-  const snapshot = !isEmbedded(url)
-  const blocks = await openBlocks({ store: store.blocks, folder, snapshot, ...common })
+  const mirror = { folder: resolve(config.data), snapshot: !isEmbedded(url) }
+  const blocks = await openBlocks({ store: store.blocks, ...mirror, ...common })
   closers.push(() => blocks.close())
-  const hosts = [instance.domain, ...instance.aliases]
-  const { overrides } = config.remote
-  const remote = await openRemote({
-    domain: instance.domain,
-    ownHosts: hosts,
-    overrides,
-    store,
-    ...common,
-  })
-  const upstream = openUpstream(upstreamOptions(config))
-  closers.push(() => upstream.close())
-  const load = watchLoad()
-  closers.push(() => load.close())
-  const relay: Relay = {
-    ...judging({ config, remote, store, onFault: metrics.failedOpen, now }),
-    ...{ now, newId: randomUUID, random: Math.random, mode, thresholds, blocks, metrics, upstream },
-    offences: store.offences,
-    isOverloaded: load.isOverloaded,
-    keep: keeper({ log, onVerdict, records: store.records }),
-    reportFault: (what, cause) => log.error({ err: cause }, what),
-  }
-  return { relay, store, blocks, load, actor: remote.actor }
+  return { metrics, store, blocks, onFault }
 }
 
 interface Judging {
   readonly config: Config
   readonly remote: Remote
   readonly store: Store
+  readonly hosts: readonly string[]
   readonly now: () => number
   readonly onFault: (what: string) => void
 }
 
-function judging({ config, remote, store, now, onFault }: Judging) {
-  const hosts = [config.instance.domain, ...config.instance.aliases]
+function judging({ config, remote, store, hosts, now, onFault }: Judging) {
   return {
     dropStatus: config.respond.drop,
     local: { domains: hosts },
@@ -85,7 +92,6 @@ function judging({ config, remote, store, now, onFault }: Judging) {
     fedify: fedifyReader(),
     proofs: authorProofs({ keys: remote.keys, now }),
     actors: remote.actors,
-    rules: compileRules(config),
     offencePolicy: { own: hosts, ...config.blocks, trusted: config.standing.trusted },
     holds: openHolds({
       policy: holdPolicy(config),

@@ -2,12 +2,12 @@
 import type { FedifyReading, RawActivity } from './activity.ts'
 import type { Blocks } from './blocks.ts'
 import type { Delivery } from './delivery.ts'
-import type { LocalAccounts, Profile } from './facts.ts'
+import type { Facts, LocalAccounts, Profile } from './facts.ts'
 import type { Holds } from './holds.ts'
 import type { Metrics } from './metrics.ts'
 import type { OffencePolicy } from './offence.ts'
 import type { AuthorProof } from './proof.ts'
-import type { CompiledRules } from './rules/catalog.ts'
+import type { Hit } from './rules/rule.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { OffenceStore } from './store/store.ts'
 import type { UpstreamAnswer } from './upstream.ts'
@@ -36,7 +36,7 @@ export interface Relay {
     known(actorId: string): Profile | undefined
     profile(actorId: string, deadlineMs: number): Promise<Profile | undefined>
   }
-  readonly rules: CompiledRules
+  readonly rules: { evaluate(facts: Facts): readonly Hit[] }
   readonly offences: OffenceStore
   readonly offencePolicy: OffencePolicy
   readonly holds: Holds
