@@ -19,6 +19,10 @@ const commands: Readonly<Record<string, Command>> = {
       'say what would become of activities: <file…|-> [--json] [--actor f] [--now t] [--unproved]',
     load: async () => (await import('./commands/explain.ts')).explain,
   },
+  blocks: {
+    about: 'the block list: list [--json] | add <domain> | remove <domain> | export',
+    load: async () => (await import('./commands/blocks.ts')).blocks,
+  },
   demo: {
     about: 'watch a spam wave break on the relay; needs nothing but this',
     load: async () => (await import('./commands/demo.ts')).demo,

@@ -3,6 +3,7 @@ import closeWithGrace from 'close-with-grace'
 import { loadConfig } from '../config.ts'
 import { openLog } from '../log.ts'
 import { openRelay } from '../main.ts'
+import { keysWithoutEffect } from '../without-effect.ts'
 
 const DRAIN_MS = 25_000
 
@@ -13,6 +14,8 @@ export async function start(flags: readonly string[]): Promise<number> {
     return 2
   }
   const log = openLog({ terminal: process.stdout.isTTY })
+  const unused = keysWithoutEffect(loaded.config)
+  if (unused.length > 0) log.warn({ keys: unused }, 'these keys have no effect in this version')
   const opened = await openRelay({ config: loaded.config, log })
   if (opened.status === 'failed') {
     process.stderr.write(`${opened.why}\n`)

@@ -1,0 +1,92 @@
+// blocks list|add|remove|export: the block list from the command line.
+import { loadConfig } from '../config.ts'
+import { canonicalDomain } from '../domains.ts'
+import type { Block } from '../store/store.ts'
+import { splitArguments, WrongUse } from './arguments.ts'
+import { type BlockDesk, openBlockDesk } from './block-desk.ts'
+
+const VALUED = ['reason', 'note', 'why'] as const
+const SWITCHES = ['json'] as const
+const USE =
+  'blocks list [--json] | add <domain> [--reason r] [--note n] | remove <domain> [--why w] | export'
+const PAGE = 1_000
+
+type Given = ReturnType<typeof splitArguments<(typeof VALUED)[number], (typeof SWITCHES)[number]>>
+type Deed = (desk: BlockDesk, given: Given) => Promise<number>
+
+const deeds: Readonly<Record<string, Deed>> = { list, add, remove, export: exportCsv }
+
+export async function blocks(args: readonly string[]): Promise<number> {
+  const given = splitArguments(args, { VALUED, SWITCHES })
+  const deed = Object.hasOwn(deeds, given.files[0] ?? '') ? deeds[given.files[0]!] : undefined
+  if (!deed) throw new WrongUse(`use: ${USE}`)
+  const upstream = 'http://127.0.0.1:3000' // the block list is there without an instance
+  const loaded = loadConfig(given.config, { instance: { upstream, domain: 'localhost' } })
+  if (loaded.status === 'wrong') throw new WrongUse(loaded.why)
+  const desk = await openBlockDesk(loaded.config)
+  try {
+    return await deed(desk, given)
+  } finally {
+    await desk.close()
+  }
+}
+
+async function list(desk: BlockDesk, { switches }: Given): Promise<number> {
+  for await (const block of every(desk)) say(switches.json ? JSON.stringify(block) : lineOf(block))
+  return 0
+}
+
+async function add(desk: BlockDesk, { files, values }: Given): Promise<number> {
+  const domain = domainIn(files)
+  const added = await desk.add({ domain, reason: values.reason ?? '', note: values.note })
+  say(
+    added === 'added'
+      ? `${domain} is blocked, for ever or until removed`
+      : `${domain} was blocked already`,
+  )
+  return added === 'added' ? 0 : 1
+}
+
+async function remove(desk: BlockDesk, { files, values }: Given): Promise<number> {
+  const domain = domainIn(files)
+  const removed = await desk.remove(domain, values.why)
+  say(
+    removed
+      ? `${domain} is free; what it did before now never blocks it again`
+      : `${domain} was not blocked`,
+  )
+  return removed ? 0 : 1
+}
+
+/** Mastodon's import format. */
+async function exportCsv(desk: BlockDesk): Promise<number> {
+  say('#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate')
+  for await (const { domain, by } of every(desk)) say(`${domain},suspend,true,true,${by},false`)
+  return 0
+}
+
+async function* every(desk: BlockDesk): AsyncGenerator<Block> {
+  for (let after: string | undefined; ; ) {
+    const page = await desk.page({ limit: PAGE, ...(after !== undefined && { after }) })
+    yield* page.blocks
+    after = page.next
+    if (after === undefined) return
+  }
+}
+
+function domainIn([, text]: readonly string[]): string {
+  const domain = text === undefined ? undefined : canonicalDomain(text)
+  if (domain === undefined) throw new WrongUse(`"${text ?? ''}" is no domain; use: ${USE}`)
+  return domain
+}
+
+function lineOf({ domain, since, by, reason }: Block): string {
+  return `${new Date(since).toISOString()}  ${domain}  ${by}  ${reason}`.replace(
+    /[\p{Cc}\p{Cf}]/gu,
+    '�',
+  )
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

@@ -1,0 +1,19 @@
+// Keys that are accepted already and do nothing yet: told at the start, so that nobody relies on them.
+import type { Config } from './config.ts'
+
+const UNUSED: Readonly<Record<string, (config: Config) => boolean>> = {
+  'banned.text': ({ banned }) => banned.text.length > 0,
+  composites: ({ composites }) => Object.keys(composites).length > 0,
+  'instance.openAccounts': ({ instance }) => instance.openAccounts.length > 0,
+  'instance.api.token': ({ instance }) => instance.api.token !== '',
+  'standing.positiveList': ({ standing }) => standing.positiveList === 'block',
+  'contact.emails': ({ contact }) => contact.emails.length > 0,
+  'statement.publishBlocks': ({ statement }) => statement.publishBlocks,
+  'statement.announcements': ({ statement }) => statement.announcements !== '',
+  lists: ({ lists }) => lists.length > 0,
+  workers: ({ workers }) => workers > 1,
+}
+
+export function keysWithoutEffect(config: Config): readonly string[] {
+  return Object.keys(UNUSED).filter((key) => UNUSED[key]!(config))
+}

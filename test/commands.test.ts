@@ -1,0 +1,141 @@
+// The commands as an operator runs them, each in a process of its own.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+
+const CLI = new URL('../src/cli.ts', import.meta.url).pathname
+const EMPTY = new URL('support/empty.yaml', import.meta.url).pathname
+
+const running: ChildProcess[] = []
+afterEach(async () => {
+  for (const child of running.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+  }
+})
+
+function freshFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'sekisho-commands-'))
+}
+
+function baseOf(folder: string): string[] {
+  return ['--config', EMPTY, '--store', `embedded:${folder}`, '--data', folder]
+}
+
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
+    encoding: 'utf8',
+  })
+  return { status, stdout, stderr }
+}
+
+const instance = ['--instance.domain', 'home.example', '--instance.upstream', 'http://127.0.0.1:9']
+
+/** Resolves when the relay says where it listens. */
+async function startRelay(...args: string[]): Promise<{ child: ChildProcess; adminPort: number }> {
+  const ports = ['--listen.port', '0', '--admin.port', '0']
+  const child = spawn(process.execPath, [CLI, 'start', ...instance, ...ports, ...args])
+  running.push(child)
+  let text = ''
+  for await (const chunk of child.stdout!) {
+    text += String(chunk)
+    const [, adminPort] = /"adminPort":(\d+)/.exec(text) ?? []
+    if (adminPort !== undefined) return { child, adminPort: Number(adminPort) }
+  }
+  throw new Error(`the relay ended before it listened: ${text}`)
+}
+
+describe('blocks', () => {
+  test('adds, lists, exports and removes in the store while no relay runs', () => {
+    const base = [...baseOf(freshFolder()), '--admin.port', '1']
+    expect(run('blocks', 'add', 'Spam.Example.', '--reason', 'raid', ...base).status).toBe(0)
+    expect(run('blocks', 'add', 'spam.example', ...base).status).toBe(1)
+    expect(run('blocks', 'list', ...base).stdout).toMatch(
+      / {2}spam\.example {2}operator {2}raid\n$/,
+    )
+    expect(run('blocks', 'export', ...base).stdout).toBe(
+      '#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\n' +
+        'spam.example,suspend,true,true,operator,false\n',
+    )
+    expect(run('blocks', 'remove', 'spam.example', ...base).status).toBe(0)
+    expect(run('blocks', 'remove', 'spam.example', ...base).status).toBe(1)
+    expect(run('blocks', 'list', ...base).stdout).toBe('')
+  })
+
+  test('goes through the running relay, which enforces at once', async () => {
+    const folder = freshFolder()
+    const { adminPort } = await startRelay(...baseOf(folder))
+    const base = [...baseOf(folder), '--admin.port', String(adminPort)]
+    expect(run('blocks', 'add', 'spam.example', '--note', 'by hand', ...base).status).toBe(0)
+    const listed = run('blocks', 'list', '--json', ...base).stdout
+    expect(JSON.parse(listed)).toMatchObject({ domain: 'spam.example', note: 'by hand' })
+    const metrics = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text()
+    expect(metrics).toContain('sekisho_blocked_domains 1')
+    expect(run('blocks', 'remove', 'spam.example', ...base).status).toBe(0)
+  })
+
+  test.each([
+    { args: ['blocks'], says: 'use: blocks list' },
+    { args: ['blocks', 'fly'], says: 'use: blocks list' },
+    { args: ['blocks', 'add', 'no domain'], says: '"no domain" is no domain' },
+    { args: ['nonsense'], says: 'nonsense: no such command' },
+  ])('$args ends with 2 and says why', ({ args, says }) => {
+    const { status, stderr } = run(...args, ...(args.length > 1 ? ['--config', EMPTY] : []))
+    expect(status).toBe(2)
+    expect(stderr).toContain(says)
+  })
+})
+
+describe('start', () => {
+  test('ends with 0 on SIGTERM', async () => {
+    const { child } = await startRelay(...baseOf(freshFolder()))
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
+  test('says who uses its folder', async () => {
+    const folder = freshFolder()
+    const { child } = await startRelay(...baseOf(folder))
+    const second = run('start', ...instance, '--admin.port', '0', ...baseOf(folder))
+    expect(second.status).toBe(1)
+    expect(second.stderr).toBe(`${folder} is used by process ${child.pid}\n`)
+  })
+
+  test('says which port is in use, and ends', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    const args = ['--listen.port', String(port), '--admin.port', '0', ...baseOf(freshFolder())]
+    const { status, stderr } = run('start', ...instance, ...args)
+    server.close()
+    expect(status).toBe(1)
+    expect(stderr).toBe(`listen.port: 127.0.0.1:${port} is in use by another process\n`)
+  })
+
+  test('names a wrong key and ends with 2', () => {
+    const { status, stderr } = run('start', ...instance, '--lisen.port', '1', '--config', EMPTY)
+    expect(status).toBe(2)
+    expect(stderr).toBe('config: lisen is no key of the configuration (flag)\n')
+  })
+
+  test('names a ban list entry that is none', () => {
+    const flags = ['--banned.urls', '/(/', ...baseOf(freshFolder())]
+    const { status, stderr } = run('start', ...instance, ...flags)
+    expect(status).toBe(1)
+    expect(stderr).toContain('/(/')
+  })
+})
+
+test('the demo delivers what is ordinary, drops the wave and blocks every server of it', () => {
+  const { status, stdout } = run('demo', '--config', EMPTY)
+  expect(status).toBe(0)
+  expect(stdout).toContain('8 reached the instance, unchanged')
+  expect(stdout).toMatch(/blocked domains +24/)
+  expect(stdout).toMatch(/dropped +74/)
+})
