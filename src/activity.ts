@@ -1,5 +1,5 @@
 // The activity in two views: the plain keys that Mastodon and Misskey read, and what Fedify reads as JSON-LD.
-import { Object as APObject } from '@fedify/vocab'
+import { Announce, Object as APObject, Create, Update } from '@fedify/vocab'
 import { withBundledContexts } from './contexts.ts'
 import { type ExpandedNode, expandOnce, installExpandOnce } from './expand.ts'
 import { viewOf } from './fedify-view.ts'
@@ -87,13 +87,21 @@ async function parse(json: JsonObject): Promise<FedifyReading> {
     const node = await expandOnce(json)
     if (!node) return { status: 'failed', why: 'the document does not come down to one node' }
     const types = typesOfNode(node)
-    const root = await APObject.fromJsonLd(node, PARSING)
+    const Class = types.length === 1 ? (CLASSES.get(types[0]!) ?? APObject) : APObject
+    const root = await Class.fromJsonLd(node, PARSING)
     return { status: 'parsed', view: await viewOf(root, types) }
   } catch (error) {
     // Bad dates, ids and types throw: the raw view alone decides then.
     return { status: 'failed', why: error instanceof Error ? error.message : String(error) }
   }
 }
+
+// Spares the search for the class where it is plain.
+const CLASSES = new Map<string, typeof Create | typeof Update | typeof Announce>([
+  ['Create', Create],
+  ['Update', Update],
+  ['Announce', Announce],
+])
 
 // Without `_fromSubclass` every object keeps a deep copy of its JSON, a tenth of the time.
 const PARSING = { ...QUIET, _fromSubclass: true }
@@ -119,11 +127,18 @@ const SPELLINGS = {
   object: ['object', 'as:object', `${VOCABULARY}object`],
 }
 
+const MAX_LEVELS = 32 // json.ts lets no deeper array through
+
 function flatten(value: JsonValue | undefined): JsonValue[] {
-  if (value === undefined || value === null) return []
-  if (Array.isArray(value)) return value.flatMap(flatten)
-  const inner = isObject(value) ? (value['@list'] ?? value['@set']) : undefined
-  return inner === undefined ? [value as JsonValue] : flatten(inner)
+  return arrayOf(value).flatMap((entry) => {
+    const inner = isObject(entry) ? (entry['@list'] ?? entry['@set']) : undefined
+    return inner === undefined ? [entry] : arrayOf(inner)
+  })
+}
+
+function arrayOf(value: JsonValue | undefined): JsonValue[] {
+  const entries = ([value] as unknown[]).flat(MAX_LEVELS) as (JsonValue | undefined)[]
+  return entries.filter((entry) => entry !== undefined && entry !== null)
 }
 
 function idsOf(values: readonly JsonValue[]): string[] {

@@ -47,7 +47,9 @@ interface Markable {
   [MARK]?: true
 }
 
-/** Values and references are never expanded alone. */
+// Values and references are never expanded alone; lists, sets and graphs change shape when they are.
+const UNMARKED = ['@value', '@list', '@set', '@graph']
+
 function mark(value: unknown): void {
   if (typeof value !== 'object' || value === null) return
   if (Array.isArray(value)) {
@@ -59,15 +61,9 @@ function mark(value: unknown): void {
   const keys = Object.keys(node)
   if (keys.length === 1 && keys[0] === '@id') return
   for (const key of keys) mark(node[key])
-  node[MARK] = true
+  if (!UNMARKED.some((key) => key in node)) node[MARK] = true
 }
 
-/** Values, lists, sets and graphs change shape when expanded alone; nodes do not. */
 function isMarked(input: unknown): input is Markable {
-  return (
-    typeof input === 'object' &&
-    input !== null &&
-    MARK in input &&
-    !('@value' in input || '@list' in input || '@set' in input || '@graph' in input)
-  )
+  return typeof input === 'object' && input !== null && MARK in input
 }

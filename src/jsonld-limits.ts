@@ -6,23 +6,43 @@ const LIMITS = {
   depth: 16,
   nodes: 4_000,
   /** Objects with a type: the dear part, each becomes an instance of a class. */
-  objects: 200,
+  objects: 120,
   mentions: 64,
-  /** References become URLs one by one. */
-  elements: 500,
+  /** In all arrays together: references become URLs, and dates become instants, one by one. */
+  elements: 1_000,
   contexts: 6,
   entries: 12,
   /** In all inline contexts together. */
   terms: 200,
+  /** In all `contentMap`, `nameMap`, … together: each becomes a locale, 20 µs. */
+  languages: 100,
 }
 
 /** Why this is not for Fedify, or undefined. The recursion ends where the depth does. */
 export function beyondJsonLdLimits(json: JsonObject): string | undefined {
-  const count = { nodes: 0, objects: 0, mentions: 0, contexts: 0, terms: 0, dear: 0 }
+  const count = {
+    nodes: 0,
+    objects: 0,
+    mentions: 0,
+    contexts: 0,
+    terms: 0,
+    dear: 0,
+    languages: 0,
+    elements: 0,
+  }
   return whyOfValue(json, 1, count)
 }
 
-type Count = Record<'nodes' | 'objects' | 'mentions' | 'contexts' | 'terms' | 'dear', number>
+type Counted =
+  | 'nodes'
+  | 'objects'
+  | 'mentions'
+  | 'contexts'
+  | 'terms'
+  | 'dear'
+  | 'languages'
+  | 'elements'
+type Count = Record<Counted, number>
 type Why = string | undefined
 
 const MENTION = /^(as:|https:\/\/www\.w3\.org\/ns\/activitystreams#)?Mention$/
@@ -36,7 +56,8 @@ function whyOfValue(value: JsonValue | undefined, depth: number, count: Count): 
   if (typeof value !== 'object' || value === null) return undefined
   if (depth > LIMITS.depth) return `more than ${LIMITS.depth} levels`
   if (isObject(value)) return whyOfObject(value, depth, count)
-  if (value.length > LIMITS.elements) return `more than ${LIMITS.elements} elements in one array`
+  count.elements += value.length
+  if (count.elements > LIMITS.elements) return `more than ${LIMITS.elements} elements in arrays`
   return firstOf(value as readonly JsonValue[], (entry) => whyOfValue(entry, depth + 1, count))
 }
 
@@ -49,6 +70,8 @@ function whyOfObject(object: JsonObject, depth: number, count: Count): Why {
   return firstOf(Object.keys(object), (key) => {
     if (key === '@context') return whyOfContext(object[key], count)
     if (MOVING.has(key)) return `${key} in the document`
+    if (key.endsWith('Map')) count.languages += Object.keys(object[key] ?? {}).length
+    if (count.languages > LIMITS.languages) return `more than ${LIMITS.languages} languages`
     return whyOfValue(object[key], depth + 1, count)
   })
 }
@@ -70,16 +93,22 @@ function whyOfInlineContext(context: JsonObject, count: Count): Why {
   const terms = Object.keys(context)
   count.terms += terms.length
   if (count.terms > LIMITS.terms) return `more than ${LIMITS.terms} terms`
-  if ('@import' in context || '@propagate' in context) return 'a context that imports or propagates'
-  return firstOf(terms, (term) => whyOfTerm(context[term]))
+  const scoping = ['@import', '@propagate', '@context'].find((key) => key in context)
+  if (scoping) return `${scoping} in a context`
+  return firstOf(terms, (term) => whyOfTerm(term, context[term]))
 }
 
-function whyOfTerm(definition: JsonValue | undefined): Why {
-  if (typeof definition === 'string') return movedBy(definition)
-  if (!isObject(definition)) return undefined
+function whyOfTerm(term: string, definition: JsonValue | undefined): Why {
+  const target = isObject(definition) ? definition['@id'] : definition
+  // Objects are counted by their `type`.
+  if (target === '@type' && term !== 'type') return 'another name for @type'
+  if (!isObject(definition)) return movedBy(definition)
   if ('@context' in definition) return 'a context inside a term'
   if ('@reverse' in definition) return '@reverse in a context'
-  return firstOf(Object.values(definition).flat(), movedBy)
+  const targets = Object.values(definition).flat()
+  if (targets.includes('@language') && !term.endsWith('Map'))
+    return 'a language map by another name'
+  return firstOf(targets, movedBy)
 }
 
 function movedBy(target: JsonValue | undefined): Why {

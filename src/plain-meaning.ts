@@ -7,7 +7,7 @@ import { isObject } from './plain-keys.ts'
 /**
  * True where a reader of plain keys reads what was signed: one context for the whole document, all
  * of it known, and none of the words that receivers go by has another meaning in it. A carrier could
- * otherwise let the author's `summary` appear as `tag`, or hide `content` behind an alias.
+ * otherwise have the author's `name` read as its `content`, statement for statement the same.
  */
 export async function meansWhatItSays(json: JsonObject): Promise<boolean> {
   const { '@context': context, proof: _, signature: __, ...members } = json

@@ -3,10 +3,10 @@ import type { JsonObject, JsonValue } from './json.ts'
 import { isObject } from './plain-keys.ts'
 
 // Proofs are checked in proof.ts, on the document as it came.
-const UNREAD =
-  'signature proof publicKey assertionMethod replies likes shares emojiReactions interactionPolicy'.split(
-    ' ',
-  )
+const UNREAD = [
+  ...['signature', 'proof', 'publicKey', 'assertionMethod'],
+  ...['replies', 'likes', 'shares', 'emojiReactions', 'interactionPolicy'],
+]
 
 /** An activity, its objects, and theirs: Lemmy's Announce holds a Create that holds a Page. */
 const LEVELS = 3
@@ -16,7 +16,13 @@ export function slim(json: JsonObject): JsonObject {
   const unread = new Set(UNREAD.filter((term) => !contexts.some((c) => moves(c, term))))
   const hasPlainContent = !contexts.some((c) => 'content' in c || 'contentMap' in c)
   if (hasPlainContent) unread.add('contentMap')
-  return withoutTerms(json, unread, LEVELS)
+  return withoutTerms(json, { unread, levels: LEVELS, parent: {} })
+}
+
+interface Place {
+  readonly unread: ReadonlySet<string>
+  readonly levels: number
+  readonly parent: JsonObject
 }
 
 /** The context gives the term another name: then it may be anything, `{"likes": "as:content"}`. */
@@ -27,16 +33,33 @@ function moves(context: JsonObject, term: string): boolean {
   return typeof target !== 'string' || !/[:#/]/.test(target) || !target.endsWith(term)
 }
 
-function withoutTerms(json: JsonObject, unread: ReadonlySet<string>, levels: number): JsonObject {
-  const kept = Object.entries(json).filter(
-    ([key, value]) => !unread.has(key) && !(key === 'contentMap' && repeats(value, json.content)),
-  )
+function withoutTerms(json: JsonObject, place: Place): JsonObject {
+  const { levels } = place
+  const kept = Object.entries(json).filter(([key, value]) => isRead(key, value, { json, place }))
   return Object.fromEntries(
     kept.map(([key, value]) => [
       key,
-      key === 'object' && levels > 1 ? withoutTermsBelow(value, unread, levels - 1) : value,
+      key === 'object' && levels > 1
+        ? withoutTermsBelow(value, { ...place, levels: levels - 1, parent: json })
+        : value,
     ]),
   )
+}
+
+function isRead(
+  key: string,
+  value: JsonValue | undefined,
+  { json, place }: { json: JsonObject; place: Place },
+): boolean {
+  // Nearly everybody addresses the post like the activity; whom both reach is read as one.
+  if (key === 'to' || key === 'cc') return !isSameList(value, place.parent[key])
+  if (!place.unread.has(key)) return true
+  return key === 'contentMap' && !repeats(value, json.content)
+}
+
+function isSameList(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
+  return a.every((entry, at) => typeof entry === 'string' && entry === b[at])
 }
 
 /** The same text once more under its language, as nearly everybody sends it. */
@@ -44,15 +67,10 @@ function repeats(map: JsonValue | undefined, text: JsonValue | undefined): boole
   return isObject(map) && Object.values(map).every((translation) => translation === text)
 }
 
-function withoutTermsBelow(
-  value: JsonValue | undefined,
-  unread: ReadonlySet<string>,
-  levels: number,
-): JsonValue | undefined {
-  if (Array.isArray(value)) {
-    return value.map((entry) => withoutTermsBelow(entry, unread, levels) as JsonValue)
-  }
-  // Its own context may give the terms another meaning.
-  if (!isObject(value) || '@context' in value) return value
-  return withoutTerms(value, unread, levels)
+function withoutTermsBelow(value: JsonValue | undefined, place: Place): JsonValue | undefined {
+  const withoutTermsIn = (entry: JsonValue | undefined) =>
+    // Its own context may give the terms another meaning.
+    isObject(entry) && !('@context' in entry) ? withoutTerms(entry, place) : entry
+  if (!Array.isArray(value)) return withoutTermsIn(value)
+  return value.map((entry) => withoutTermsIn(entry) as JsonValue)
 }

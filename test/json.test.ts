@@ -171,7 +171,7 @@ describe('oddities are flagged, not refused', () => {
   test.each([
     ['a whole pair', '{"a":"\\ud83d\\ude00 \\uD83D\\uDE00"}'],
     ['an escaped backslash before the letters', '{"a":"\\\\ud83d"}'],
-    ['the neighbours of the range', '{"a":"\\ud7ff\\ue000\\uda0"}'.replace('\\uda0', '')],
+    ['the neighbours of the range', '{"a":"\\ud7ff\\ue000"}'],
     ['emoji as they are', '{"a":"😀"}'],
   ])('%s is no lone surrogate', (_, text) => {
     expect(flagsOf(text)).toEqual([])

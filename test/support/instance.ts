@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTcpServer, type Socket } from 'node:net'
 
-export interface Received {
+interface Received {
   readonly method: string
   readonly target: string
   readonly rawHeaders: readonly string[]
