@@ -13,6 +13,7 @@ import type { Hit } from './rules/rule.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { BlockEntry } from './store/store.ts'
 import { decide } from './verdict.ts'
+import { within } from './within.ts'
 
 export interface Finding extends Judgement {
   /** What a punishment must be founded on; absent where nothing can follow. */
@@ -62,7 +63,7 @@ const SEVERITY = { forward: 0, defer: 1, hold: 1, drop: 2, refuse: 3 } as const
 async function examine(specimen: Specimen, relay: Examiner): Promise<Finding> {
   const raw = readActivity(specimen.json)
   const fedify = await readWithFedify(raw, relay)
-  const proof = await relay.proofs.prove({ check: specimen.check, raw, fedify })
+  const proof = await prove(specimen, { raw, fedify }, relay)
   const known = proof.author === undefined ? undefined : relay.actors.known(proof.author)
   const gather = (profile: Profile | undefined) =>
     gatherFacts({ ...specimen, raw, fedify, proof, profile, local: relay.local, now: relay.now() })
@@ -80,6 +81,17 @@ async function examine(specimen: Specimen, relay: Examiner): Promise<Finding> {
   }
   const { action, score } = decide(hits, { thresholds: relay.thresholds, proof: facts.proof })
   return { ...describe(specimen, facts, proof), action, score, hits, grounds: { facts, proof } }
+}
+
+async function prove(
+  { check, delivery }: Specimen,
+  views: { readonly raw: RawActivity; readonly fedify: FedifyReading },
+  relay: Examiner,
+): Promise<AuthorProof> {
+  const left = OWN_WORK_MS - (relay.now() - delivery.receivedAt)
+  const proof = await within(Math.max(0, left), relay.proofs.prove({ check, ...views }))
+  const author = views.raw.actors[0]
+  return proof ?? { status: 'unavailable', author, why: 'the author’s key took too long' }
 }
 
 async function readWithFedify(raw: RawActivity, relay: Examiner): Promise<FedifyReading> {

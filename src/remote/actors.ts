@@ -4,6 +4,7 @@ import { registrableDomain } from '../domains.ts'
 import type { Profile } from '../facts.ts'
 import type { JsonObject } from '../json.ts'
 import { stringsOf } from '../plain-keys.ts'
+import { within } from '../within.ts'
 import { perMinute } from './budget.ts'
 import { DOCUMENT_DEADLINE_MS, type Documents, openDocuments, type SignGet } from './documents.ts'
 import type { RemoteFetch } from './fetch.ts'
@@ -77,16 +78,6 @@ async function fetchProfile(documents: Documents, asked: { id: string; now: numb
 function registeredName(url: string): string {
   const hostname = URL.parse(url)?.hostname ?? ''
   return registrableDomain(hostname) ?? hostname
-}
-
-async function within<T>(deadlineMs: number, promise: Promise<T>): Promise<T | undefined> {
-  const { promise: late, resolve } = Promise.withResolvers<undefined>()
-  const timer = setTimeout(resolve, deadlineMs, undefined)
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 interface Memorised {

@@ -48,12 +48,13 @@ export function createDomainTable(): DomainTable {
     set(entry) {
       const place = records.write(entry)
       const hash = hashOf(entry.domain)
-      const known = slots.places[slotOf(entry.domain, hash)]
-      if (known) records.free(known)
-      else if (++size > slots.places.length * MAX_LOAD) slots = grown(slots)
+      if (size >= slots.places.length * MAX_LOAD) slots = grown(slots)
       const slot = slotOf(entry.domain, hash)
+      const known = slots.places[slot]
       slots.places[slot] = place
       slots.hashes[slot] = hash
+      if (known) records.free(known)
+      else size++
     },
     delete(domain) {
       const slot = slotOf(domain, hashOf(domain))
