@@ -1,13 +1,13 @@
 // The activity in two views: the plain keys that Mastodon and Misskey read, and what Fedify reads as JSON-LD.
 import { Announce, Object as APObject, Create, Update } from '@fedify/vocab'
-import { withBundledContexts } from './contexts.ts'
-import { type ExpandedNode, expandOnce, installExpandOnce } from './expand.ts'
-import { viewOf } from './fedify-view.ts'
+import { withBundledContexts } from './fedify/contexts.ts'
+import { type ExpandedNode, expandOnce, installExpandOnce } from './fedify/expand.ts'
+import { beyondJsonLdLimits } from './fedify/limits.ts'
+import { QUIET } from './fedify/quiet.ts'
+import { slim } from './fedify/slim.ts'
+import { viewOf } from './fedify/view.ts'
 import type { JsonObject, JsonValue } from './json.ts'
-import { beyondJsonLdLimits } from './jsonld-limits.ts'
 import { isObject, plainName } from './plain-keys.ts'
-import { QUIET } from './quiet-fedify.ts'
-import { slim } from './slim.ts'
 
 /** Plain keys, nothing expanded. */
 export interface RawActivity {

@@ -1,10 +1,10 @@
 // Everything that a rule may know about a delivery, as plain data: what plain keys say ∪ what JSON-LD says.
 import type { FedifyReading, RawActivity } from './activity.ts'
-import { gatherContent } from './content.ts'
 import type { Delivery } from './delivery.ts'
 import { domainOf } from './domains.ts'
+import { gatherContent } from './facts/content.ts'
+import { judgedPosts } from './facts/posts.ts'
 import { referencesOf, stringsOf } from './plain-keys.ts'
-import { judgedPosts } from './posts.ts'
 import type { AuthorProof } from './proof.ts'
 
 export interface Link {

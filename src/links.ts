@@ -1,7 +1,8 @@
 // Every URL in texts and in places made for URLs, in one canonical spelling.
-import { findUrls, spellings, weightOf } from './bare-urls.ts'
+
 import type { Link } from './facts.ts'
-import { isMarkup, type Markup, type MarkupReader, markupOnce } from './markup.ts'
+import { findUrls, spellings, weightOf } from './links/bare-urls.ts'
+import { isMarkup, type Markup, type MarkupReader, markupOnce } from './links/markup.ts'
 
 export interface LinkSources {
   readonly texts: readonly { readonly at: string; readonly text: string }[]

@@ -1,8 +1,8 @@
 // Is a dropped delivery held against its author's domain? Only the proved, only what reached us, never a carrier.
 import { isIP } from 'node:net'
 import { domainOf, isPublicSuffix, isWithin } from './domains.ts'
+import { isSamePerson } from './facts/people.ts'
 import type { Facts } from './facts.ts'
-import { isSamePerson } from './people.ts'
 import { type AuthorProof, speaksFor } from './proof.ts'
 import type { Hit } from './rules/rule.ts'
 import type { Block, Offence, OffenceStore } from './store/store.ts'

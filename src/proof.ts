@@ -1,7 +1,7 @@
 // Is the author proved? The signer is the author, or a carried post bears the author's own signature.
 import type { FedifyReading, RawActivity } from './activity.ts'
-import { carriedProofOf, verifyCarriedProof } from './carried-proof.ts'
 import { originOf } from './domains.ts'
+import { carriedProofOf, verifyCarriedProof } from './fedify/carried-proof.ts'
 import type { JsonObject } from './json.ts'
 import { plainName, referencesOf } from './plain-keys.ts'
 import type { Keys, SignatureCheck } from './signature.ts'

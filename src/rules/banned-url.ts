@@ -1,6 +1,6 @@
 // Posts with a banned URL are not accepted, wherever they come from.
 import type { Link } from '../facts.ts'
-import { compileUrlList } from '../url-list.ts'
+import { compileUrlList } from '../links/url-list.ts'
 import type { Rule } from './rule.ts'
 
 const MAX_SHOWN = 200

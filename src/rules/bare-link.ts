@@ -1,6 +1,6 @@
 // Spam has nothing to say: people are called, then a link or a picture.
 
-import { isEstablished } from '../established.ts'
+import { isEstablished } from '../facts/established.ts'
 import type { Facts } from '../facts.ts'
 import type { Rule } from './rule.ts'
 

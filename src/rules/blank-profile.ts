@@ -1,8 +1,8 @@
 // Accounts made by a script have a name of random letters and nothing else.
 
-import { isEstablished } from '../established.ts'
+import { isEstablished } from '../facts/established.ts'
 import type { Profile } from '../facts.ts'
-import { visibleText } from '../markup.ts'
+import { visibleText } from '../links/markup.ts'
 import type { Rule } from './rule.ts'
 
 export interface BlankProfileOptions {

@@ -3,8 +3,8 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Create } from '@fedify/vocab'
 import { fedifyReader, readActivity } from '../../src/activity.ts'
-import { contextLoader } from '../../src/contexts.ts'
-import { viewOf } from '../../src/fedify-view.ts'
+import { contextLoader } from '../../src/fedify/contexts.ts'
+import { viewOf } from '../../src/fedify/view.ts'
 import type { JsonObject } from '../../src/json.ts'
 
 const MENTIONS = [1, 10, 60]

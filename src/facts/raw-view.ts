@@ -1,6 +1,6 @@
 // The activity as plain keys: every string that somebody may be shown, every URL, every tag. Unknown keys included.
-import type { JsonObject, JsonValue } from './json.ts'
-import { isObject, plainName, referencesOf, stringsOf, typesOf } from './plain-keys.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import { isObject, plainName, referencesOf, stringsOf, typesOf } from '../plain-keys.ts'
 
 export interface RawView {
   readonly texts: readonly { readonly at: string; readonly text: string }[]

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { preloadedContexts } from '@fedify/vocab-runtime'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bundledUrl, contextLoader, withBundledContexts } from '../src/contexts.ts'
-import { expandOnce } from '../src/expand.ts'
+import { bundledUrl, contextLoader, withBundledContexts } from '../../src/fedify/contexts.ts'
+import { expandOnce } from '../../src/fedify/expand.ts'
 
 const AS = 'https://www.w3.org/ns/activitystreams'
 const NS = `${AS}#`

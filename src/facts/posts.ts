@@ -1,7 +1,7 @@
 // Which words of an activity are its author's to answer for: the posts in it, or nothing.
-import type { FedifyView, RawActivity } from './activity.ts'
-import type { JsonObject, JsonValue } from './json.ts'
-import { isObject, objectsOf, plainName, referencesOf, typesOf } from './plain-keys.ts'
+import type { FedifyView, RawActivity } from '../activity.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import { isObject, objectsOf, plainName, referencesOf, typesOf } from '../plain-keys.ts'
 
 export interface Judged {
   /** False for what is never scored by content: reports, reactions, follows, deletions, poll votes. */

@@ -1,6 +1,6 @@
 // Leaves out of a document what no rule reads, before Fedify pays for it. The raw view still sees all of it.
-import type { JsonObject, JsonValue } from './json.ts'
-import { isObject } from './plain-keys.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import { isObject } from '../plain-keys.ts'
 
 // Proofs are checked in proof.ts, on the document as it came.
 const UNREAD = [

@@ -1,9 +1,10 @@
 // What a post says, to whom, and what hangs on it: the plain keys' view and Fedify's, united.
-import type { FedifyView } from './activity.ts'
-import type { Evidence, Facts } from './facts.ts'
-import type { JsonObject } from './json.ts'
+import type { FedifyView } from '../activity.ts'
+import type { Evidence, Facts } from '../facts.ts'
+import type { JsonObject } from '../json.ts'
+import { markupOnce } from '../links/markup.ts'
+import { objectsOf, referencesOf, stringsOf, typesOf } from '../plain-keys.ts'
 import { gatherLinks } from './link-roles.ts'
-import { markupOnce } from './markup.ts'
 import {
   audienceOf,
   inboxOwner,
@@ -12,7 +13,6 @@ import {
   namedPeople,
   peopleCalled,
 } from './people.ts'
-import { objectsOf, referencesOf, stringsOf, typesOf } from './plain-keys.ts'
 import { isActor, type Judged } from './posts.ts'
 import { byProminence } from './prominence.ts'
 import { isShown, viewRaw } from './raw-view.ts'

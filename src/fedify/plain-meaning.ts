@@ -1,8 +1,9 @@
 // LD signatures cover RDF: a carrier may rewrite the JSON around it, as long as the statements stay the same.
+
+import type { JsonObject, JsonValue } from '../json.ts'
+import { isObject } from '../plain-keys.ts'
 import { bundledUrl } from './contexts.ts'
 import { expandOnce } from './expand.ts'
-import type { JsonObject, JsonValue } from './json.ts'
-import { isObject } from './plain-keys.ts'
 
 /**
  * True where a reader of plain keys reads what was signed: one context for the whole document, all

@@ -1,9 +1,9 @@
 // Whom a post calls: the people it mentions and those it is addressed to, each once, and which of them are ours.
-import { canonicalDomain } from './domains.ts'
-import type { LocalAccounts, Mention } from './facts.ts'
-import type { JsonObject } from './json.ts'
-import { canonicalUrl } from './links.ts'
-import { referencesOf } from './plain-keys.ts'
+import { canonicalDomain } from '../domains.ts'
+import type { LocalAccounts, Mention } from '../facts.ts'
+import type { JsonObject } from '../json.ts'
+import { canonicalUrl } from '../links.ts'
+import { referencesOf } from '../plain-keys.ts'
 
 export interface Tag {
   readonly href: string

@@ -1,11 +1,11 @@
 // The links of a post, and which of them merely name a person or a hashtag.
 
-import { domainOf } from './domains.ts'
-import type { Link } from './facts.ts'
-import type { JsonObject } from './json.ts'
-import { type LinkSources, type Links, linksIn } from './links.ts'
+import { domainOf } from '../domains.ts'
+import type { Link } from '../facts.ts'
+import type { JsonObject } from '../json.ts'
+import { type LinkSources, type Links, linksIn } from '../links.ts'
+import { referencesOf } from '../plain-keys.ts'
 import { handleOf, personKey } from './people.ts'
-import { referencesOf } from './plain-keys.ts'
 
 export interface LinkEvidence extends LinkSources {
   /** `namedPeople` of its Mention tags. */

@@ -1,8 +1,9 @@
 // What a post says in words: its visible text without the people it calls, its hashtags and its links.
-import { findUrls } from './bare-urls.ts'
-import type { JsonObject, JsonValue } from './json.ts'
-import { type MarkupReader, visibleText } from './markup.ts'
-import { isObject, stringsOf } from './plain-keys.ts'
+
+import type { JsonObject, JsonValue } from '../json.ts'
+import { findUrls } from '../links/bare-urls.ts'
+import { type MarkupReader, visibleText } from '../links/markup.ts'
+import { isObject, stringsOf } from '../plain-keys.ts'
 
 const MAX_URLS = 3_000 // as much as links.ts reads
 const HANDLE = /@[\p{L}\p{N}\p{M}_.-]+(?:@[\p{L}\p{N}\p{M}.-]+)?/gu

@@ -9,8 +9,8 @@ import {
   PropertyValue,
   Question,
 } from '@fedify/vocab'
-import type { FedifyView } from './activity.ts'
-import { QUIET } from './quiet-fedify.ts'
+import type { FedifyView } from '../activity.ts'
+import { QUIET } from './quiet.ts'
 
 export async function viewOf(root: APObject, types: readonly string[]): Promise<FedifyView> {
   const found: Found = {

@@ -1,7 +1,7 @@
 // JSON-LD expansion done once for a whole document, where Fedify would repeat it at every node and class.
 import jsonld from '@fedify/vocab-runtime/jsonld'
+import type { JsonObject } from '../json.ts'
 import { contextLoader } from './contexts.ts'
-import type { JsonObject } from './json.ts'
 
 /** A node of expanded JSON-LD: full IRIs, every value in an array. */
 export interface ExpandedNode {

@@ -1,6 +1,6 @@
 // What Fedify is never given: documents whose reading costs out of proportion, or moves parts of them elsewhere.
-import type { JsonObject, JsonValue } from './json.ts'
-import { isObject } from './plain-keys.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import { isObject } from '../plain-keys.ts'
 
 const LIMITS = {
   depth: 16,

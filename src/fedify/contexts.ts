@@ -1,6 +1,6 @@
 // The JSON-LD contexts that we know, all bundled: what a payload names is never fetched.
 import { type DocumentLoader, preloadedContexts } from '@fedify/vocab-runtime'
-import type { JsonObject } from './json.ts'
+import type { JsonObject } from '../json.ts'
 
 const ACTIVITYSTREAMS = 'https://www.w3.org/ns/activitystreams'
 const SECURITY = 'https://w3id.org/security/v1'

@@ -2,9 +2,9 @@
 // host (its www. too) | host/path-prefix | *.host (itself too), with or without a path | whole URL | /re2/
 import { domainToUnicode } from 'node:url'
 import { RE2JS } from 're2js'
-import { suffixesOf } from './domains.ts'
-import type { Link } from './facts.ts'
-import { canonicalUrl } from './links.ts'
+import { suffixesOf } from '../domains.ts'
+import type { Link } from '../facts.ts'
+import { canonicalUrl } from '../links.ts'
 
 export interface UrlList {
   /** The entry that the link matches, as the operator wrote it. */
