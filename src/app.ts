@@ -6,6 +6,7 @@ import { type Reply, refused } from './act.ts'
 import { receive } from './delivery.ts'
 import { type ErrorCode, errorOfStatus } from './errors.ts'
 import type { Inbox } from './inbox.ts'
+import { addOwnPages, resourceOf } from './own-pages.ts'
 import { isWebSocket, type Passthrough } from './passthrough.ts'
 import { classifyTarget } from './paths.ts'
 import type { RelayActor } from './remote/relay-actor.ts'
@@ -25,13 +26,11 @@ export interface AppParts {
 
 const BODY_TIMEOUT_MS = 10_000
 const MAX_BODY_BYTES = 1_048_576
-const ACTIVITY_JSON = 'application/activity+json'
 
 export function buildApp(parts: AppParts): FastifyInstance {
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: 'idle',
-    exposeHeadRoutes: false,
     genReqId: () => randomUUID(),
     rewriteUrl: (request) => routeOf(request.method ?? '', request.url ?? ''),
     serverFactory: (route) => serverOf(route, parts),
@@ -40,7 +39,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   addInbox(app, parts)
-  addOwnPages(app, parts)
+  addOwnPages(app, parts.actor)
   app.setNotFoundHandler((request, reply) => send(reply, refused(whyNot(request), parts.random)))
   return app
 }
@@ -96,8 +95,7 @@ function addInbox(app: FastifyInstance, parts: AppParts): void {
     },
     handler: (request, reply) => deliver(request, reply, parts),
     errorHandler: async (error, request, reply) => {
-      const code = codeOf(error, parts)
-      send(reply, await parts.inbox.refuse({ id: request.id, receivedAt: parts.now() }, code))
+      await refuseWith(codeOf(error, request, parts), { request, reply }, parts)
     },
   })
 }
@@ -120,17 +118,30 @@ async function deliver(request: FastifyRequest, reply: FastifyReply, parts: AppP
 
 function limitTime(request: FastifyRequest, reply: FastifyReply, parts: AppParts): void {
   const timer = setTimeout(() => {
-    const code = 'body-too-slow'
-    parts.inbox
-      .refuse({ id: request.id, receivedAt: parts.now() }, code)
-      .then((answer) => {
-        send(reply.header('connection', 'close'), answer)
-        request.raw.destroy()
-      })
-      .catch((cause) => parts.reportFault('a slow body could not be refused', cause))
+    refuseWith('body-too-slow', { request, reply }, parts).catch((cause) =>
+      parts.reportFault('a slow body could not be refused', cause),
+    )
   }, BODY_TIMEOUT_MS)
-  request.raw.once('end', () => clearTimeout(timer))
-  request.raw.once('close', () => clearTimeout(timer))
+  const stop = () => clearTimeout(timer)
+  request.raw.once('end', stop).once('close', stop)
+  reply.raw.once('finish', stop)
+}
+
+interface Exchange {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+/** What was not read to its end is not going to be: the connection closes behind the refusal. */
+async function refuseWith(code: ErrorCode, { request, reply }: Exchange, parts: AppParts) {
+  if (reply.raw.headersSent) return
+  const isWhole = request.raw.complete
+  const { rawHeaders, ...answer } = await parts.inbox.refuse(
+    { id: request.id, receivedAt: parts.now() },
+    code,
+  )
+  const closing = isWhole ? [] : ['Connection', 'close']
+  send(reply, { ...answer, rawHeaders: [...rawHeaders, ...closing] })
 }
 
 class Refusal extends Error {
@@ -141,39 +152,15 @@ class Refusal extends Error {
   }
 }
 
-function codeOf(error: unknown, parts: AppParts): ErrorCode {
+function codeOf(error: unknown, { raw }: FastifyRequest, parts: AppParts): ErrorCode {
   if (error instanceof Refusal) return error.refusal
+  if (raw.destroyed && !raw.complete) return 'body-broken-off'
   const { code } = error as { code?: string }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'body-too-large'
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return 'head-malformed'
   if (code?.startsWith('FST_ERR_CTP')) return 'type-unsupported'
   parts.reportFault('a request failed', error)
   return 'relay-fault'
-}
-
-function addOwnPages(app: FastifyInstance, { actor }: AppParts): void {
-  app.get('/sekisho/actor', (_request, reply) =>
-    reply.type(ACTIVITY_JSON).send(JSON.stringify(actor.document)),
-  )
-  // The actor posts nothing; ActivityPub §4.1 demands that it says so.
-  app.get('/sekisho/actor/outbox', (_request, reply) =>
-    reply.type(ACTIVITY_JSON).send(JSON.stringify(emptyOutbox(actor.id))),
-  )
-  app.get('/.well-known/webfinger', (request, reply) => {
-    const found = actor.webfinger(resourceOf(request.originalUrl))
-    if (!found) return reply.code(404).send()
-    return reply.type('application/jrd+json').send(JSON.stringify(found))
-  })
-}
-
-function emptyOutbox(actorId: string): object {
-  const context = 'https://www.w3.org/ns/activitystreams'
-  const id = `${actorId}/outbox`
-  return { '@context': context, id, type: 'OrderedCollection', totalItems: 0, orderedItems: [] }
-}
-
-function resourceOf(target: string): string {
-  return new URLSearchParams(target.split('?')[1] ?? '').get('resource') ?? ''
 }
 
 function whyNot({ method, originalUrl }: FastifyRequest): ErrorCode {

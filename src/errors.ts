@@ -5,6 +5,7 @@ export const errors = {
   'head-malformed': { status: 400, message: 'The request head is not valid.' },
   'not-found': { status: 404, message: 'There is no inbox here.' },
   'method-not-allowed': { status: 405, message: 'An inbox takes POST.' },
+  'body-broken-off': { status: 400, message: 'The body ended before its time.' },
   'body-too-slow': { status: 408, message: 'The body did not arrive in time.' },
   'body-too-large': { status: 413, message: 'The body is too large.' },
   'type-unsupported': { status: 415, message: 'The media type or encoding is not supported.' },

@@ -16,8 +16,14 @@ import { decide } from './verdict.ts'
 import { within } from './within.ts'
 
 export interface Finding extends Judgement {
-  /** What a punishment must be founded on; absent where nothing can follow. */
-  readonly grounds?: { readonly facts: Facts; readonly proof: AuthorProof }
+  /** What a consequence must be founded on, one for each activity that came to this action. */
+  readonly grounds?: readonly Grounds[]
+}
+
+export interface Grounds {
+  readonly hits: readonly Hit[]
+  readonly facts: Facts
+  readonly proof: AuthorProof
 }
 
 /** As much of the relay as reading and weighing takes. */
@@ -34,6 +40,7 @@ interface Specimen {
   readonly json: JsonObject
   readonly jsonFlags: readonly string[]
   readonly check: SignatureCheck
+  readonly mayAskForKey: boolean
 }
 
 interface Specimens extends Pick<Specimen, 'delivery' | 'check'> {
@@ -50,15 +57,23 @@ export async function examineAll(
   relay: Examiner,
 ): Promise<Finding | undefined> {
   let worst: Finding | undefined
+  const mayAskForKey = reading.activities.length === 1
   for (const json of reading.activities) {
-    const specimen = { delivery, json, jsonFlags: reading.flags, check }
+    const specimen = { delivery, json, jsonFlags: reading.flags, check, mayAskForKey }
     const finding = await examine(specimen, relay)
-    if (!worst || SEVERITY[finding.action] > SEVERITY[worst.action]) worst = finding
+    worst = worst ? worse(worst, finding) : finding
   }
   return worst
 }
 
 const SEVERITY = { forward: 0, defer: 1, hold: 1, drop: 2, refuse: 3 } as const
+
+/** The grounds of equals are kept together: harmless spam must not hide the offence beside it. */
+function worse(one: Finding, other: Finding): Finding {
+  const lead = SEVERITY[other.action] - SEVERITY[one.action]
+  if (lead !== 0) return lead > 0 ? other : one
+  return { ...one, grounds: [...(one.grounds ?? []), ...(other.grounds ?? [])] }
+}
 
 async function examine(specimen: Specimen, relay: Examiner): Promise<Finding> {
   const raw = readActivity(specimen.json)
@@ -80,16 +95,25 @@ async function examine(specimen: Specimen, relay: Examiner): Promise<Finding> {
     hits = relay.rules.evaluate(facts)
   }
   const { action, score } = decide(hits, { thresholds: relay.thresholds, proof: facts.proof })
-  return { ...describe(specimen, facts, proof), action, score, hits, grounds: { facts, proof } }
+  return {
+    ...describe(specimen, facts, proof),
+    action,
+    score,
+    hits,
+    grounds: [{ hits, facts, proof }],
+  }
 }
 
 async function prove(
-  { check, delivery }: Specimen,
+  { check, delivery, mayAskForKey }: Specimen,
   views: { readonly raw: RawActivity; readonly fedify: FedifyReading },
   relay: Examiner,
 ): Promise<AuthorProof> {
   const left = OWN_WORK_MS - (relay.now() - delivery.receivedAt)
-  const proof = await within(Math.max(0, left), relay.proofs.prove({ check, ...views }))
+  const proof = await within(
+    Math.max(0, left),
+    relay.proofs.prove({ check, mayAskForKey, ...views }),
+  )
   const author = views.raw.actors[0]
   return proof ?? { status: 'unavailable', author, why: 'the author’s key took too long' }
 }

@@ -62,9 +62,11 @@ async function judge(
   const delivery = { target: sample.target, receivedAt: sample.at }
   const check = checkOf(sample, reading)
   const finding = await examineAll({ delivery, reading, check }, examiner)
-  if (!finding?.grounds) return finding ?? refusal('holds no activity')
+  const [grounds] = finding?.grounds ?? []
+  if (!finding || !grounds) return finding ?? refusal('holds no activity')
   const policy = { own: hosts, ...config.blocks, trusted: config.standing.trusted }
-  const decision = judgeOffence({ ...finding, ...finding.grounds, policy, now: sample.at })
+  const { action, keyId } = finding
+  const decision = judgeOffence({ action, keyId, ...grounds, policy, now: sample.at })
   if (decision.kind === 'block') {
     return { ...finding, block: { domain: decision.domain, by: decision.by } }
   }

@@ -22,32 +22,44 @@ export interface Inbox {
 export function openInbox(relay: Relay): Inbox {
   return {
     async receive(delivery) {
-      const started = relay.now()
-      const judgement = await decide(delivery, relay)
-      const tookMs = relay.now() - started
-      const [reply, final] = await act(judgement, delivery, relay)
-      await record(final, { delivery, tookMs }, relay)
+      const { reply, ...done } = await carryOut(delivery, relay)
+      await record(done, delivery, relay)
       return reply
     },
     async refuse(arrival, code) {
-      await record(refusal(code), { delivery: arrival, tookMs: 0 }, relay)
+      await record({ judgement: refusal(code), tookMs: 0 }, arrival, relay)
       return refused(code, relay.random)
     },
   }
 }
 
+interface Outcome {
+  readonly judgement: Judgement
+  readonly reply: Reply
+  /** Our own work, without the instance's. */
+  readonly tookMs: number
+}
+
 /** A fault of ours is put off, and after `maxDeferrals` refused; it never lets anything through unread. */
-async function decide(delivery: Delivery, relay: Relay): Promise<Judgement> {
+async function carryOut(delivery: Delivery, relay: Relay): Promise<Outcome> {
+  const started = relay.now()
   try {
-    const finding = await judge(delivery, relay)
-    if (relay.mode === 'observe') return { ...finding, notes: [...finding.notes, 'observe'] }
-    return await punish(await restrain(finding, delivery, relay), relay)
+    const decided = await decide(delivery, relay)
+    const tookMs = relay.now() - started
+    return { ...(await act(decided, delivery, relay)), tookMs }
   } catch (cause) {
-    relay.reportFault('judging a delivery failed', cause)
-    relay.metrics.failedOpen('judge')
+    relay.reportFault('a delivery could not be handled', cause)
+    relay.metrics.failedOpen('fault')
     const outcome = await relay.holds.defer(delivery, undefined)
-    return refusal(outcome === 'defer' ? 'relay-fault' : 'activity-unreadable')
+    const judgement = refusal(outcome === 'defer' ? 'relay-fault' : 'activity-unreadable')
+    return { ...refuseAs(judgement, relay), tookMs: relay.now() - started }
   }
+}
+
+async function decide(delivery: Delivery, relay: Relay): Promise<Judgement> {
+  const finding = await judge(delivery, relay)
+  if (relay.mode === 'observe') return { ...finding, notes: [...finding.notes, 'observe'] }
+  return await punish(await restrain(finding, delivery, relay), relay)
 }
 
 /**
@@ -113,39 +125,44 @@ function blocked(
   }
 }
 
-type Acted = readonly [Reply, Judgement]
+type Acted = Pick<Outcome, 'judgement' | 'reply'>
 
 async function act(judgement: Judgement, delivery: Delivery, relay: Relay): Promise<Acted> {
-  if (judgement.error) return [refused(judgement.error, relay.random), judgement]
+  if (judgement.error) return refuseAs(judgement, relay)
   if (judgement.action === 'forward' || relay.mode === 'observe') {
     return forward(judgement, delivery, relay)
   }
-  if (judgement.action === 'drop') return [dropped(relay.dropStatus), judgement]
-  return [putOff(relay.random), judgement]
+  if (judgement.action === 'drop') return { judgement, reply: dropped(relay.dropStatus) }
+  return { judgement, reply: putOff(relay.random) }
+}
+
+function refuseAs(judgement: Judgement, relay: Relay): Acted {
+  return { judgement, reply: refused(judgement.error ?? 'relay-fault', relay.random) }
 }
 
 async function forward(judgement: Judgement, delivery: Delivery, relay: Relay): Promise<Acted> {
   const answer = await relay.upstream.forward(delivery)
   if (answer.status === 'unavailable') {
     const notes = [...judgement.notes, answer.why]
-    const error = 'instance-unavailable'
-    return [refused(error, relay.random), { ...judgement, action: 'defer', error, notes }]
+    return refuseAs({ ...judgement, action: 'defer', error: 'instance-unavailable', notes }, relay)
   }
   relay.metrics.upstream(answer.tookMs / 1_000)
   const { httpStatus, rawHeaders, body } = answer
-  return [{ status: httpStatus, rawHeaders, body }, judgement]
+  return { judgement, reply: { status: httpStatus, rawHeaders, body } }
 }
 
-interface Done {
-  readonly delivery: Pick<Delivery, 'id' | 'receivedAt'>
-  readonly tookMs: number
-}
+type Recorded = Pick<Outcome, 'judgement' | 'tookMs'>
+type Arrived = Pick<Delivery, 'id' | 'receivedAt'>
 
-async function record(judgement: Judgement, done: Done, relay: Relay): Promise<void> {
+async function record(
+  { judgement, tookMs }: Recorded,
+  delivery: Arrived,
+  relay: Relay,
+): Promise<void> {
   relay.metrics.delivery(judgement.action, judgement.activity?.type ?? '')
   for (const hit of judgement.hits) relay.metrics.hit(hit.rule, hit.shadow)
   try {
-    await relay.keep(toVerdict(done.delivery, judgement, done.tookMs))
+    await relay.keep(toVerdict(delivery, judgement, tookMs))
   } catch (cause) {
     relay.metrics.failedOpen('record')
     relay.reportFault('a verdict could not be kept', cause)

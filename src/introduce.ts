@@ -13,6 +13,7 @@ import { authorProofs } from './proof.ts'
 import type { Relay } from './relay.ts'
 import { openRemote, type Remote } from './remote/open.ts'
 import { signatures } from './signature.ts'
+import { offencesWithFallback } from './store/fallback.ts'
 import { isEmbedded, openStore } from './store/open.ts'
 import type { RecordStore, Store } from './store/store.ts'
 import { openUpstream } from './upstream.ts'
@@ -49,7 +50,7 @@ export async function introduce(start: Start, closers: Closers) {
     ...judging({ config, remote, store, hosts, onFault, now }),
     ...{ now, newId: randomUUID, random: Math.random, mode, thresholds },
     ...{ blocks, metrics, upstream, rules },
-    offences: store.offences,
+    offences: offencesWithFallback({ store: store.offences, now, onFault }),
     isOverloaded: load.isOverloaded,
     keep: keeper({ log, onVerdict: start.onVerdict, records: store.records }),
     reportFault: (what, cause) => log.error({ err: cause }, what),
@@ -67,9 +68,11 @@ async function openKept({ config, log }: Start, closers: Closers) {
   })
   const onFault = metrics.failedOpen
   const common = { log, now, onFault }
-  const store = await openStore({ url, recordsKeptMs: config.retention.records, ...common })
+  const folder = resolve(config.data)
+  const kept = { recordsKeptMs: config.retention.records, dataFolder: folder }
+  const store = await openStore({ url, ...kept, ...common })
   closers.push(() => store.close())
-  const mirror = { folder: resolve(config.data), snapshot: !isEmbedded(url) }
+  const mirror = { folder, snapshot: !isEmbedded(url) }
   const blocks = await openBlocks({ store: store.blocks, ...mirror, ...common })
   closers.push(() => blocks.close())
   return { metrics, store, blocks, onFault }

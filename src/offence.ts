@@ -77,7 +77,7 @@ export type Guarded =
   | { readonly status: 'block' }
   | { readonly status: 'stopped'; readonly why: 'already counted' | 'too few authors' | 'cap' }
 
-const CLAIM_MS = 2 * REPLAY_MS // beyond it the same object is too old to be an offence
+export const CLAIM_MS = 2 * REPLAY_MS // beyond it the same object is too old to be an offence
 const AUTHORS_MS = 24 * 3_600_000
 
 /** One offence per object, enough authors, and not too many blocks an hour; in this order. */
@@ -86,7 +86,7 @@ export async function applyGuards(
   store: OffenceStore,
   { minActors, maxPerHour, now }: Guards,
 ): Promise<Guarded> {
-  if (!(await store.claim(offence.object, CLAIM_MS))) return stopped('already counted')
+  if (await store.isClaimed(offence.object)) return stopped('already counted')
   const author = { domain, author: offence.author, at: now, windowMs: AUTHORS_MS }
   if ((await store.noteAuthor(author)) < minActors) return stopped('too few authors')
   const place = { id: offence.object, at: now, limit: maxPerHour }

@@ -33,6 +33,8 @@ export interface ProofInput {
   readonly check: SignatureCheck
   readonly raw: RawActivity
   readonly fedify: FedifyReading | undefined
+  /** False where one delivery brings many activities: it must not make us ask for as many keys. */
+  readonly mayAskForKey: boolean
 }
 
 /**
@@ -42,7 +44,7 @@ export interface ProofInput {
  */
 export function authorProofs(options: ProofOptions): AuthorProofs {
   return {
-    async prove({ check, raw, fedify }) {
+    async prove({ check, raw, fedify, mayAskForKey }) {
       const claim = claimOf(raw, fedify)
       if (claim.status === 'unclear') return unclear(check, claim)
       if (claim.status === 'embedded') return unproved(check, claim.author)
@@ -50,6 +52,7 @@ export function authorProofs(options: ProofOptions): AuthorProofs {
       if (check.status === 'verified' && isSameId(check.owner, author)) {
         return { status: 'verified', author, by: 'http', at: check.signedAt }
       }
+      if (!mayAskForKey) return unproved(check, author)
       return proveCarried({ check, author, json: raw.json }, options)
     },
   }

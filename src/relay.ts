@@ -29,6 +29,7 @@ export interface Relay {
       readonly check: SignatureCheck
       readonly raw: RawActivity
       readonly fedify: FedifyReading | undefined
+      readonly mayAskForKey: boolean
     }): Promise<AuthorProof>
   }
   readonly actors: {

@@ -1,8 +1,8 @@
 // From a finding to its consequence: holds within their bounds, offences held against the proved.
 import { randomUUID } from 'node:crypto'
 import type { Delivery } from './delivery.ts'
-import type { Finding } from './examine.ts'
-import { applyGuards, judgeOffence } from './offence.ts'
+import type { Finding, Grounds } from './examine.ts'
+import { applyGuards, CLAIM_MS, judgeOffence } from './offence.ts'
 import type { Judgement } from './record.ts'
 import type { Relay } from './relay.ts'
 
@@ -12,7 +12,8 @@ export async function restrain(
   relay: Relay,
 ): Promise<Finding> {
   const { action, score, grounds, notes } = finding
-  const domain = grounds?.proof.status === 'verified' ? grounds.facts.author.domain : undefined
+  const [first] = grounds ?? []
+  const domain = first?.proof.status === 'verified' ? first.facts.author.domain : undefined
   if (action === 'hold') {
     const held = await relay.holds.hold(delivery, domain)
     return held === 'hold' ? finding : { ...finding, action: held, notes: [...notes, 'hold over'] }
@@ -24,12 +25,19 @@ export async function restrain(
   return { ...finding, action: last, notes: [...notes, 'deferrals exhausted'] }
 }
 
-/** Writes the block before the sender gets its answer. */
+/** Blocks are written before the sender gets its answer. */
 export async function punish(finding: Finding, relay: Relay): Promise<Judgement> {
-  const { grounds, ...judgement } = finding
-  if (judgement.action !== 'drop' || !grounds) return judgement
+  const { grounds = [], ...judgement } = finding
+  if (judgement.action !== 'drop') return judgement
+  let punished: Judgement = judgement
+  for (const each of grounds) punished = await punishFor(each, punished, relay)
+  return punished
+}
+
+async function punishFor(grounds: Grounds, judgement: Judgement, relay: Relay): Promise<Judgement> {
   const { offencePolicy: policy, offences, now } = relay
-  const decision = judgeOffence({ ...judgement, ...grounds, policy, now: now() })
+  const { action, keyId } = judgement
+  const decision = judgeOffence({ action, keyId, ...grounds, policy, now: now() })
   if (decision.kind !== 'block') return withNote(judgement, decision.kind, decision)
   const guarded = await applyGuards(decision, offences, { ...policy, now: now() })
   if (guarded.status === 'stopped') return withNote(judgement, 'not blocked', guarded)
@@ -37,8 +45,10 @@ export async function punish(finding: Finding, relay: Relay): Promise<Judgement>
   const { domain, scope, by, reason, offence } = decision
   const block = { id: randomUUID(), domain, scope, since: now(), by, reason, offences: [offence] }
   const added = await relay.blocks.add({ block, evidenceAt: offence.at })
+  // Only now: if writing failed, or we were killed, the sender's retry must still count.
+  await offences.claim(offence.object, CLAIM_MS)
   if (added === 'marked')
-    return withNote(judgement, 'not blocked', { why: 'an operator lifted it' })
+    return withNote(judgement, 'not blocked', { why: 'lifted by the operator' })
   return { ...judgement, block: { domain, by } }
 }
 

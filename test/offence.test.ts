@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { applyGuards, type BlockDecision, type Case, judgeOffence } from '../src/offence.ts'
-import type { OffenceStore } from '../src/store/store.ts'
+import {
+  applyGuards,
+  type BlockDecision,
+  type Case,
+  CLAIM_MS,
+  judgeOffence,
+} from '../src/offence.ts'
+import { embeddedOffences } from '../src/store/embedded/counters.ts'
 import {
   ALICE,
   aCreate,
@@ -209,9 +215,11 @@ describe('an offence', () => {
 })
 
 describe('the guards', () => {
-  test('let one block an object pass', async () => {
-    const store = offenceMemory()
+  test('count an object no more once it is claimed', async () => {
+    const store = embeddedOffences(100, () => NOW)
     expect(await applyGuards(decided('1'), store, guards())).toEqual({ status: 'block' })
+    expect(await applyGuards(decided('1'), store, guards())).toEqual({ status: 'block' })
+    await store.claim(decided('1').offence.object, CLAIM_MS)
     expect(await applyGuards(decided('1'), store, guards())).toEqual({
       status: 'stopped',
       why: 'already counted',
@@ -220,7 +228,7 @@ describe('the guards', () => {
   })
 
   test('wait for as many authors as are asked for', async () => {
-    const store = offenceMemory()
+    const store = embeddedOffences(100, () => NOW)
     const two = guards({ minActors: 2 })
     expect(await applyGuards(decided('1'), store, two)).toEqual({
       status: 'stopped',
@@ -236,7 +244,7 @@ describe('the guards', () => {
   })
 
   test('stop at so many blocks an hour', async () => {
-    const store = offenceMemory()
+    const store = embeddedOffences(100, () => NOW)
     const one = guards({ maxPerHour: 1 })
     expect(await applyGuards(decided('1'), store, one)).toEqual({ status: 'block' })
     expect(await applyGuards(decided('2'), store, one)).toEqual({ status: 'stopped', why: 'cap' })
@@ -258,25 +266,3 @@ describe('the guards', () => {
     }
   }
 })
-
-/** The port's promises in their simplest form. */
-function offenceMemory(): OffenceStore {
-  const claimed = new Set<string>()
-  const authors = new Map<string, Set<string>>()
-  const places = new Set<string>()
-  return {
-    async claim(objectId) {
-      return !claimed.has(objectId) && claimed.add(objectId) !== undefined
-    },
-    async noteAuthor({ domain, author }) {
-      const seen = authors.get(domain) ?? new Set()
-      authors.set(domain, seen.add(author))
-      return seen.size
-    },
-    async takeBlockPlace({ id, limit }) {
-      if (!places.has(id) && places.size >= limit) return false
-      places.add(id)
-      return true
-    },
-  }
-}

@@ -99,7 +99,7 @@ function prove(
   { check = UNSIGNED, fedify, ring = keyring(), now = NOW }: Circumstances = {},
 ): Promise<AuthorProof> {
   const proofs = authorProofs({ keys: ring.keys, now: () => now })
-  return proofs.prove({ check, raw: readActivity(json), fedify })
+  return proofs.prove({ check, raw: readActivity(json), fedify, mayAskForKey: true })
 }
 
 describe('the request’s own signature', () => {

@@ -1,7 +1,7 @@
 // Where the commands find the block list: at the running relay's API, or in the store when it is down.
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import { request } from 'undici'
 import { adminTokenFromEnvironment, type Config } from '../config.ts'
@@ -92,7 +92,8 @@ function readToken(file: string): string {
 async function deskAtStore(config: Config): Promise<BlockDesk> {
   const setup = { log: pino({ level: 'silent' }), now: Date.now, onFault: () => {} }
   const recordsKeptMs = config.retention.records
-  const store = await openStore({ url: config.store, recordsKeptMs, ...setup })
+  const dataFolder = resolve(config.data)
+  const store = await openStore({ url: config.store, recordsKeptMs, dataFolder, ...setup })
   const { blocks } = store
   return {
     page: (page) => blocks.page(page),

@@ -1,6 +1,6 @@
 // What journal lines add up to: the list of blocks and the marks, without any disk.
 import type { JournalLine } from './journal-line.ts'
-import { newOffences } from './limits.ts'
+import { inOrder, newOffences } from './limits.ts'
 import type { BlockAddition, Mark } from './store.ts'
 
 export interface FiledBlock extends BlockAddition {
@@ -27,11 +27,12 @@ export function createBlockState(): BlockState {
     if (isMarked(marks.get(block.domain), evidenceAt)) return 'marked'
     const known = filed.get(block.domain)
     if (known === undefined) {
-      const offences = newOffences([], block.offences)
+      const offences = inOrder(newOffences([], block.offences))
       filed.set(block.domain, { block: { ...block, offences }, evidenceAt, place: places++ })
       return 'added'
     }
-    const offences = [...known.block.offences, ...newOffences(known.block.offences, block.offences)]
+    const more = newOffences(known.block.offences, block.offences)
+    const offences = inOrder([...known.block.offences, ...more])
     filed.set(block.domain, { ...known, block: { ...known.block, offences } })
     return 'existed'
   }

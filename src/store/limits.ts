@@ -28,3 +28,8 @@ export function newOffences(
   const fresh = more.filter((offence) => !seen.has(offence.object) && seen.add(offence.object))
   return fresh.slice(0, Math.max(0, MAX_OFFENCES - known.length))
 }
+
+/** Oldest first, the same in every store. */
+export function inOrder(offences: readonly Offence[]): readonly Offence[] {
+  return offences.toSorted((a, b) => a.at - b.at || (a.object < b.object ? -1 : 1))
+}

@@ -2,13 +2,15 @@
 import { resolve } from 'node:path'
 import type { Log } from '../log.ts'
 import { openEmbeddedStore } from './embedded/store.ts'
-
+import { RECORD_LIMITS } from './limits.ts'
 import type { Store } from './store.ts'
 
 export interface StoreSetup {
   /** `embedded:<folder>` or a redis URL. */
   readonly url: string
   readonly recordsKeptMs: number
+  /** With Redis: where its evidence and marks are noted too, should it be emptied. */
+  readonly dataFolder: string
   readonly log: Log
   readonly now: () => number
   readonly onFault: (what: string) => void
@@ -20,10 +22,12 @@ export function isEmbedded(url: string): boolean {
   return url.startsWith(EMBEDDED)
 }
 
-export async function openStore({ url, ...setup }: StoreSetup): Promise<Store> {
+export async function openStore(setup: StoreSetup): Promise<Store> {
+  const { url, recordsKeptMs, dataFolder, log, now, onFault } = setup
+  const records = { ...RECORD_LIMITS, ageMs: recordsKeptMs }
   if (!isEmbedded(url)) {
     const { openRedisStore } = await import('./redis/store.ts') // only where it is used
-    return openRedisStore({ url, ...setup })
+    return openRedisStore({ url, now, log, onFault, dataFolder, records })
   }
-  return openEmbeddedStore({ folder: resolve(url.slice(EMBEDDED.length)), ...setup })
+  return openEmbeddedStore({ folder: resolve(url.slice(EMBEDDED.length)), now, records })
 }

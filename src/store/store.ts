@@ -125,6 +125,7 @@ export interface RetryStore {
 }
 
 export interface OffenceStore {
+  isClaimed(objectId: string): Promise<boolean>
   /** True the first time this object id is claimed within `ttlMs`: offences count once per object. */
   claim(objectId: string, ttlMs: number): Promise<boolean>
   /** Distinct offending authors of a domain within the window, this one included. */

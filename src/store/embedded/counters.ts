@@ -37,6 +37,7 @@ export function embeddedOffences(max: number, now: () => number): OffenceStore {
   const offenders = expiring<Map<string, number>>(max, now)
   const places = new Map<string, number>()
   return {
+    isClaimed: async (objectId) => claims.has(objectId),
     async claim(objectId, ttlMs) {
       if (claims.has(objectId)) return false
       claims.set(objectId, true, { ttl: ttlMs })

@@ -14,25 +14,21 @@ export interface DomainTable {
   entries(): Generator<BlockEntry>
 }
 
-interface Slots {
-  /** Where the record lies; 0 is a free slot. */
-  readonly places: Uint32Array
-  readonly hashes: Uint32Array
-}
+/** Of every slot first where the record lies (0: free), then its hash: side by side, as one cache line. */
+type Slots = Uint32Array
 
 export function createDomainTable(): DomainTable {
   const records = createEntryRecords()
-  let slots = createSlots(FIRST_SLOTS)
+  let slots: Slots = createSlots(FIRST_SLOTS)
   let size = 0
 
   /** The slot of the domain, or the free one where it would go. */
   function slotOf(domain: string, hash: number): number {
-    const { places, hashes } = slots
-    const mask = places.length - 1
-    let slot = hash & mask
-    for (let place = places[slot]; place; place = places[slot]) {
-      if (hashes[slot] === hash && records.isOf(place, domain)) break
-      slot = (slot + 1) & mask
+    const mask = slots.length - 1
+    let slot = (hash * 2) & mask
+    for (let place = slots[slot]; place; place = slots[slot]) {
+      if (slots[slot + 1] === hash && records.isOf(place, domain)) break
+      slot = (slot + 2) & mask
     }
     return slot
   }
@@ -42,23 +38,23 @@ export function createDomainTable(): DomainTable {
       return size
     },
     get(domain) {
-      const place = slots.places[slotOf(domain, hashOf(domain))]
-      return place ? records.read(place) : undefined
+      const place = slots[slotOf(domain, hashOf(domain))]
+      return place ? records.read(place, domain) : undefined
     },
     set(entry) {
       const place = records.write(entry)
       const hash = hashOf(entry.domain)
-      if (size >= slots.places.length * MAX_LOAD) slots = grown(slots)
+      if (size >= (slots.length / 2) * MAX_LOAD) slots = grown(slots)
       const slot = slotOf(entry.domain, hash)
-      const known = slots.places[slot]
-      slots.places[slot] = place
-      slots.hashes[slot] = hash
+      const known = slots[slot]
+      slots[slot] = place
+      slots[slot + 1] = hash
       if (known) records.free(known)
       else size++
     },
     delete(domain) {
       const slot = slotOf(domain, hashOf(domain))
-      const place = slots.places[slot]
+      const place = slots[slot]
       if (!place) return false
       records.free(place)
       closeGap(slots, slot)
@@ -78,33 +74,33 @@ function hashOf(text: string): number {
 }
 
 function createSlots(count: number): Slots {
-  return { places: new Uint32Array(count), hashes: new Uint32Array(count) }
+  return new Uint32Array(count * 2)
 }
 
 function grown(old: Slots): Slots {
-  const { places, hashes } = createSlots(old.places.length * 2)
-  const mask = places.length - 1
-  for (const [from, place] of old.places.entries()) {
+  const slots = createSlots(old.length)
+  const mask = slots.length - 1
+  for (let from = 0; from < old.length; from += 2) {
+    const place = old[from]
     if (!place) continue
-    const hash = old.hashes[from] ?? 0
-    let to = hash & mask
-    while (places[to]) to = (to + 1) & mask
-    places[to] = place
-    hashes[to] = hash
+    const hash = old[from + 1] ?? 0
+    let to = (hash * 2) & mask
+    while (slots[to]) to = (to + 2) & mask
+    slots[to] = place
+    slots[to + 1] = hash
   }
-  return { places, hashes }
+  return slots
 }
 
 /** Moves later entries of the same run back, so that no probe stops too early. */
-function closeGap({ places, hashes }: Slots, start: number): void {
-  const mask = places.length - 1
+function closeGap(slots: Slots, start: number): void {
+  const mask = slots.length - 1
   let gap = start
-  for (let slot = (gap + 1) & mask; places[slot]; slot = (slot + 1) & mask) {
-    const home = (hashes[slot] ?? 0) & mask
+  for (let slot = (gap + 2) & mask; slots[slot]; slot = (slot + 2) & mask) {
+    const home = ((slots[slot + 1] ?? 0) * 2) & mask
     if (((slot - home) & mask) < ((slot - gap) & mask)) continue
-    places[gap] = places[slot] ?? 0
-    hashes[gap] = hashes[slot] ?? 0
+    slots.copyWithin(gap, slot, slot + 2)
     gap = slot
   }
-  places[gap] = 0
+  slots[gap] = 0
 }

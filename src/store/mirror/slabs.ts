@@ -1,7 +1,9 @@
 // Memory outside the JavaScript heap for many small records: no garbage collection, no copying when it grows.
 
-const SLAB = 1 << 20
 export const STEP = 8 // bytes; records begin and end on a step
+const SLAB_BITS = 17
+const SLAB_STEPS = 1 << SLAB_BITS
+const SLAB = SLAB_STEPS * STEP // 1 MiB
 
 export interface Spot {
   readonly slab: Buffer
@@ -24,10 +26,9 @@ export function createSlabs(): Slabs {
   let used = SLAB
 
   function spot(place: number): Spot {
-    const offset = (place - 1) * STEP
-    const slab = slabs[Math.floor(offset / SLAB)]
+    const slab = slabs[(place - 1) >>> SLAB_BITS]
     if (slab === undefined) throw new RangeError(`no record at ${place}`)
-    return { slab, at: offset % SLAB }
+    return { slab, at: ((place - 1) & (SLAB_STEPS - 1)) * STEP }
   }
 
   return {

@@ -13,6 +13,7 @@ import { ADD, BLOCK_KEYS, REMOVE } from './block-scripts.ts'
 import { KEYS, offencesKey } from './keys.ts'
 import type { Ledger } from './ledger.ts'
 import type { Link } from './link.ts'
+import type { OwnKnowledge } from './restore.ts'
 
 const READ_AT_ONCE = 500
 
@@ -20,12 +21,14 @@ interface BlockLinks {
   readonly hot: Link
   readonly slow: Link
   readonly ledger: Ledger
+  readonly own: OwnKnowledge
 }
 
 export function redisBlocks({
   hot,
   slow,
   ledger,
+  own,
 }: BlockLinks): Pick<BlockStore, 'add' | 'remove' | 'find' | 'mark' | 'page'> {
   return {
     async add({ block, evidenceAt }) {
@@ -34,7 +37,9 @@ export function redisBlocks({
       const tail = entryTail(block, since)
       const pairs = offences.flatMap((offence) => [offence.object, JSON.stringify(offence)])
       const args = [domain, evidenceAt, tail, evidenceText(block), MAX_OFFENCES, ...pairs]
-      const outcome = await hot.run(ADD, keysOf(domain), args)
+      const reply = await hot.run(ADD, keysOf(domain), args)
+      const [outcome, change] = reply as [string, string]
+      own.change = change || own.change
       if (outcome !== 'added' && outcome !== 'existed') return 'marked'
       if (offences.length > 0 || block.by === 'operator') {
         await ledger.note({ kind: 'block', block, evidenceAt })
@@ -43,9 +48,10 @@ export function redisBlocks({
     },
     async remove(mark) {
       const { domain, at } = mark
-      const removed = await slow.run(REMOVE, keysOf(domain), [domain, at, JSON.stringify(mark)])
+      const change = await slow.run(REMOVE, keysOf(domain), [domain, at, JSON.stringify(mark)])
+      own.change = String(change) || own.change
       await ledger.note({ kind: 'mark', mark })
-      return removed === 1
+      return change !== ''
     },
     async find(domain) {
       const entry = await slow.call('HGET', KEYS.blocks, domain)

@@ -14,6 +14,7 @@ export interface Clients {
 export const HOT_MS = 150 // what a delivery may wait for Redis
 export const SLOW_MS = 2000
 const RECONNECT_MS = 1000
+const SPARE_MS = 100 // link.ts gives up first; the client drops what it still waits for
 
 type Known = Exclude<RedisAddress, { kind: 'invalid' }>
 
@@ -36,8 +37,8 @@ export function connectClients(url: string, log: Log): Clients {
   if (address.kind === 'invalid')
     throw new TypeError(`the store's URL cannot be used: ${address.why}`)
   return {
-    hot: connect(address, { ...COMMON, commandTimeout: HOT_MS }, tellStates(log)),
-    slow: connect(address, { ...COMMON, commandTimeout: SLOW_MS }),
+    hot: connect(address, { ...COMMON, commandTimeout: HOT_MS + SPARE_MS }, tellStates(log)),
+    slow: connect(address, { ...COMMON, commandTimeout: SLOW_MS + SPARE_MS }),
     subscriber: connect(address, {
       ...COMMON,
       enableOfflineQueue: true, // subscriptions wait for the connection

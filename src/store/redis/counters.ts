@@ -69,6 +69,9 @@ return 1`)
 
 export function redisOffences(hot: Link): OffenceStore {
   return {
+    async isClaimed(objectId) {
+      return (await hot.call('EXISTS', shortKey('claim', objectId))) === 1
+    },
     async claim(objectId, ttlMs) {
       const key = shortKey('claim', objectId)
       return (await hot.call('SET', key, '1', 'NX', 'PX', whole(ttlMs))) === 'OK'

@@ -2,10 +2,10 @@
 import type { BlockChange, BlockStore } from '../store.ts'
 import { parseTailOf } from './block-codec.ts'
 import type { Client } from './clients.ts'
-import { type Health, hasGap, judge, type Position, versionOf } from './health.ts'
+import { type Health, hasGap, judge, NO_CHANGE, type Position, versionOf } from './health.ts'
 import { CHANNEL, KEYS } from './keys.ts'
 import type { Link } from './link.ts'
-import { readHealth } from './restore.ts'
+import { type OwnKnowledge, readHealth } from './restore.ts'
 
 const LOOK_EVERY_MS = 1000 // also finds an emptied Redis, a lost wake-up and a hung server's return
 const READ_AT_ONCE = 1000
@@ -22,9 +22,15 @@ interface Watcher {
 
 type StreamEntry = readonly [id: string, fields: readonly string[]]
 
-export function openFeed(link: Link, clients: { hot: Client; subscriber: Client }): Feed {
+export interface FeedOptions {
+  readonly hot: Link
+  readonly own: OwnKnowledge
+  readonly clients: { readonly hot: Client; readonly subscriber: Client }
+}
+
+export function openFeed({ hot, own, clients }: FeedOptions): Feed {
   const watchers: Watcher[] = []
-  const follower = createFollower(link, watchers)
+  const follower = createFollower({ link: hot, own, watchers })
   let looking: Promise<void> | undefined
   let again = false
 
@@ -61,7 +67,15 @@ export function openFeed(link: Link, clients: { hot: Client; subscriber: Client 
 }
 
 /** Knows how far this process has read, and tells its watchers when that is not good enough. */
-function createFollower(link: Link, watchers: readonly Watcher[]): { look(): Promise<void> } {
+function createFollower({
+  link,
+  own,
+  watchers,
+}: {
+  readonly link: Link
+  readonly own: OwnKnowledge
+  readonly watchers: readonly Watcher[]
+}): { look(): Promise<void> } {
   let position: Position | undefined
   let isLost = false
 
@@ -90,6 +104,7 @@ function createFollower(link: Link, watchers: readonly Watcher[]): { look(): Pro
   function startOver(health: Health): void {
     position = { epoch: health.epoch, change: health.newest }
     isLost = false
+    own.hasSeenList = true
     resyncAll()
   }
 
@@ -107,7 +122,7 @@ function createFollower(link: Link, watchers: readonly Watcher[]): { look(): Pro
   return {
     async look() {
       try {
-        await follow(await readHealth(link))
+        await follow(await readHealth(link, position?.change ?? NO_CHANGE, own.change))
       } catch {
         // Away: the breaker counts it and isUp() tells it; the next look begins where this one did.
       }

@@ -1,5 +1,7 @@
 // Is the list in Redis the one that we know? Pure: what Redis says of itself against what a process remembers.
 
+export const NO_CHANGE = '0-0'
+
 export interface Health {
   /** '' when the list is consistent in itself. */
   readonly wrong: string
@@ -11,6 +13,8 @@ export interface Health {
   /** The stream has lost its beginning. */
   readonly isCut: boolean
   readonly isRestoring: boolean
+  /** A change that was asked for was never made in this history. */
+  readonly isAbsent: boolean
 }
 
 /** Where in which history a copy was taken. */
@@ -27,7 +31,7 @@ export type Judgement =
 
 export function parseHealth(reply: unknown): Health {
   if (!Array.isArray(reply)) throw new TypeError('Redis did not answer what it was asked')
-  const [wrong, epoch, entries, newest, oldest, cut, restoring] = reply.map(String)
+  const [wrong, epoch, entries, newest, oldest, cut, restoring, absent] = reply.map(String)
   return {
     wrong: wrong ?? '',
     epoch: epoch ?? '',
@@ -36,6 +40,7 @@ export function parseHealth(reply: unknown): Health {
     oldest: oldest ?? '',
     isCut: cut === '1',
     isRestoring: restoring === '1',
+    isAbsent: Number(absent) > 0,
   }
 }
 
@@ -45,7 +50,7 @@ export function judge(health: Health, known: Position | undefined): Judgement {
   if (health.wrong !== '') return { kind: 'lost', why: health.wrong }
   if (known === undefined) return { kind: 'whole' }
   if (health.epoch !== known.epoch) return { kind: 'lost', why: 'it is another list' }
-  if (isAfter(known.change, health.newest)) return { kind: 'lost', why: 'it was set back' }
+  if (health.isAbsent) return { kind: 'lost', why: 'it was set back' }
   return { kind: 'whole' }
 }
 
@@ -66,6 +71,6 @@ export function versionOf({ epoch, change }: Position): string {
 }
 
 export function parseVersion(version: string): Position {
-  const [epoch = '', change = '0-0'] = version.split(' ')
+  const [epoch = '', change = NO_CHANGE] = version.split(' ')
   return { epoch, change }
 }

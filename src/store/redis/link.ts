@@ -16,7 +16,7 @@ export interface Link {
   /** A script touches the keys that it is given and no others. */
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown>
   /** As `run`, also while the breaker is open: asks whether Redis is back. */
-  probe(script: Script, keys: readonly string[]): Promise<unknown>
+  probe: Link['run']
   isUp(): boolean
 }
 
@@ -71,16 +71,20 @@ export function createLink(client: Client, limits: { timeoutMs: number; breaker:
       checkBreaker()
       return evaluate(code, keys, args)
     },
-    probe: (code, keys) => evaluate(code, keys, []),
+    probe: evaluate,
     isUp: () => client.status === 'ready' && breaker.timeouts < OPENS_AFTER,
   }
 }
 
-/** Also where the client has a limit of its own: a cluster client adds waits and redirections to it. */
+/**
+ * The client's own limit is only the second: a cluster client adds waits and redirections to it, and where this
+ * process was busy itself, a reply that has already arrived still counts.
+ */
 async function within<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Command timed out')), ms)
+    const giveUp = (): void => reject(new Error('Command timed out'))
+    timer = setTimeout(() => setImmediate(giveUp), ms) // sockets are read in between
   })
   try {
     return await Promise.race([work, deadline])
@@ -97,9 +101,13 @@ function isReply(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError'
 }
 
+/** What ioredis says when there is no connection, in its several ways. */
+const AWAY = /isn't writeable|isn't ready|Connection is closed|max retries|ECONN|all nodes/i
+
 /** ioredis hangs the whole command on its errors, private keys among the arguments: they go no further. */
 function translated(command: string, error: unknown): Error {
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof Error && 'command' in error) delete error.command
+  if (AWAY.test(message)) return new Error('Redis is away', { cause: error })
   return new Error(`Redis ${command}: ${message}`, { cause: error })
 }

@@ -1,5 +1,5 @@
 // The store for production: Redis 6.2 or newer, or Valkey; shared by all workers and machines.
-// A user of its own needs: ~{sekisho}* &{sekisho}* +@read +@write +@stream +@pubsub +@scripting +@connection +info +cluster
+// A user of its own needs ~{sekisho}* &{sekisho}* +@read +@write +@pubsub +@scripting +@connection -@dangerous +info +time
 import { mkdir } from 'node:fs/promises'
 import { RECORD_LIMITS } from '../limits.ts'
 import type { Log } from '../log.ts'
@@ -8,6 +8,7 @@ import { redisBlocks } from './blocks.ts'
 import { type Client, connectClients, HOT_MS, SLOW_MS } from './clients.ts'
 import { redisKeys, redisOffences, redisRetries } from './counters.ts'
 import { openFeed } from './feed.ts'
+import { NO_CHANGE } from './health.ts'
 import { identityKey } from './keys.ts'
 import { type Ledger, openLedger } from './ledger.ts'
 import { createLink, type Link } from './link.ts'
@@ -41,20 +42,23 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
     onFault(what)
     log.error({ err: error }, 'the ledger beside Redis has a fault')
   })
-  const list = { slow, ledger, now, log, onFault }
+  const own = { change: NO_CHANGE, hasSeenList: false }
+  const list = { slow, ledger, own, now, log, onFault }
   await Promise.all([untilReady(clients.hot), untilReady(clients.slow)])
   if (hot.isUp() && slow.isUp()) await greet(list)
-  const feed = openFeed(hot, clients)
+  const feed = openFeed({ hot, own, clients })
+  let isOpen = true
 
   return {
-    blocks: { ...redisList(list), ...redisBlocks({ hot, slow, ledger }), watch: feed.watch },
+    blocks: { ...redisList(list), ...redisBlocks({ hot, slow, ledger, own }), watch: feed.watch },
     keys: redisKeys(hot),
     retries: redisRetries(hot),
     offences: redisOffences(hot),
     records: redisRecords({ hot, slow }, { limits: options.records ?? RECORD_LIMITS, now }),
     identity: redisIdentity(slow, ledger),
-    isUp: hot.isUp,
+    isUp: () => isOpen && hot.isUp(),
     async close() {
+      isOpen = false
       feed.close()
       for (const client of Object.values(clients)) client.disconnect()
     },

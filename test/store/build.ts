@@ -1,0 +1,53 @@
+// Blocks and stores for these tests; a builder shows only what its test is about.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterAll } from 'vitest'
+import type { Block, BlockAddition, Offence } from '../../src/store/store.ts'
+
+export const NOON = Date.UTC(2026, 1, 15, 12)
+export const quiet = pino({ level: 'silent' })
+
+let built = 0
+
+export function aBlock(block: Partial<Block> = {}): Block {
+  built++
+  return {
+    id: `block-${built}`,
+    domain: `spam${built}.example`,
+    scope: 'subtree',
+    since: NOON,
+    by: 'rule:mention-flood',
+    reason: 'a flood of mentions',
+    offences: [],
+    ...block,
+  }
+}
+
+export function anAddition(block: Partial<Block> = {}, evidenceAt = NOON): BlockAddition {
+  return { block: aBlock(block), evidenceAt }
+}
+
+export function anOffence(object: string, at = NOON): Offence {
+  return {
+    object,
+    author: 'https://spam.example/users/a',
+    keyId: 'https://spam.example/users/a#main-key',
+    at,
+    hits: [{ rule: 'mention-flood', score: 10, why: '12 mentions, limit 5' }],
+  }
+}
+
+const folders: string[] = []
+// Registered first, so that it runs last: after everything that may still write there.
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true })
+})
+
+/** Goes away with the test file. */
+export async function aFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sekisho-store-'))
+  folders.push(folder)
+  return folder
+}
