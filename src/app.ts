@@ -9,16 +9,18 @@ import type { Inbox } from './inbox.ts'
 import { addOwnPages, resourceOf } from './own-pages.ts'
 import { isWebSocket, type Passthrough } from './passthrough.ts'
 import { classifyTarget } from './paths.ts'
-import type { RelayActor } from './remote/relay-actor.ts'
+import type { ActorDoor } from './remote/actor-door.ts'
 import { inspectHead } from './request-head.ts'
 
 export interface AppParts {
   readonly inbox: Inbox
   /** Absent: only inboxes are served. */
   readonly passthrough: Passthrough | undefined
-  readonly actor: RelayActor
+  readonly actor: ActorDoor
   /** Bytes; a function because the instance's software becomes known after the start. */
   readonly maxBodyBytes: () => number
+  /** Counts a delivery in the load until the returned function is called. */
+  readonly enter: () => () => void
   readonly now: () => number
   readonly random: () => number
   readonly reportFault: (what: string, cause: unknown) => void
@@ -51,7 +53,9 @@ function serverOf(
 ): Server {
   const isOther = ({ method = '', url = '' }: IncomingMessage) => {
     const { kind } = classifyTarget(method, url)
-    return kind === 'other' || (kind === 'webfinger' && !actor.webfinger(resourceOf(url)))
+    return (
+      kind === 'other' || (kind === 'webfinger' && !actor.current()?.webfinger(resourceOf(url)))
+    )
   }
   const server = createServer(
     {
@@ -68,6 +72,8 @@ function serverOf(
     },
   )
   server.on('upgrade', (request, socket, head) => {
+    // Node has taken its own listener off: a reset would end the process.
+    socket.on('error', () => socket.destroy())
     if (passthrough && isOther(request)) passthrough.upgrade(request, socket, head)
     else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
   })
@@ -89,6 +95,7 @@ function addInbox(app: FastifyInstance, parts: AppParts): void {
     onRequest: (request, reply, done) => {
       const { rawHeaders, httpVersion } = request.raw
       const head = inspectHead({ rawHeaders, httpVersion })
+      reply.raw.once('close', parts.enter())
       if (head.status === 'refused') return done(new Refusal(errorOfStatus(head.httpStatus)))
       limitTime(request, reply, parts)
       done()

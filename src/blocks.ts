@@ -6,7 +6,7 @@ import { checkBlock } from './store/limits.ts'
 import type { Log } from './store/log.ts'
 import { createListCopy, entryOf, type ListCopy } from './store/mirror/copy.ts'
 import { createDiskCopy, noDiskCopy } from './store/mirror/disk-copy.ts'
-import { openPending } from './store/mirror/pending.ts'
+import { openPending, type PendingBlocks } from './store/mirror/pending.ts'
 import { startUpkeep } from './store/mirror/upkeep.ts'
 import type { Block, BlockAddition, BlockEntry, BlockStore, Mark } from './store/store.ts'
 
@@ -16,8 +16,11 @@ export interface Blocks {
   readonly size: number
   /** False until a list was read that is known to be whole. */
   isReady(): boolean
-  /** `journaled`: in force here, on the disk, and handed in when the store is back. Rejects when not even that worked. */
-  add(addition: BlockAddition): Promise<'added' | 'existed' | 'marked' | 'journaled'>
+  /**
+   * `journaled`: in force here, on the disk, and handed in when the store is back.
+   * `unwritten`: in force here until the process ends, for neither store nor disk took it.
+   */
+  add(addition: BlockAddition): Promise<'added' | 'existed' | 'marked' | 'journaled' | 'unwritten'>
   /** False when the domain was not blocked; rejects while the store is away. */
   remove(mark: Mark): Promise<boolean>
   page: BlockStore['page']
@@ -69,10 +72,8 @@ export async function openBlocks(options: BlocksOptions): Promise<Blocks> {
       } catch (error) {
         // The store may have taken it all the same: handing it in again changes nothing.
         onFault('blocks-journaled')
-        log.warn({ err: error }, `the block of ${block.domain} waits on the disk for the store`)
-        await pending.keep(addition)
         copy.hold(block)
-        return 'journaled'
+        return keepWaiting(addition, { pending, log, onFault, error })
       }
     },
     async remove(mark) {
@@ -85,6 +86,25 @@ export async function openBlocks(options: BlocksOptions): Promise<Blocks> {
     details: (domain) => store.find(domain),
     close: () => upkeep.close(),
   }
+}
+
+interface Waiting extends Pick<BlocksOptions, 'log' | 'onFault'> {
+  readonly pending: PendingBlocks
+  /** Why the store did not take it. */
+  readonly error: unknown
+}
+
+async function keepWaiting(addition: BlockAddition, { pending, log, onFault, error }: Waiting) {
+  const { domain } = addition.block
+  try {
+    await pending.keep(addition)
+  } catch (cause) {
+    onFault('blocks-unwritten')
+    log.error({ err: cause }, `the block of ${domain} is in force, but could not be written`)
+    return 'unwritten'
+  }
+  log.warn({ err: error }, `the block of ${domain} waits on the disk for the store`)
+  return 'journaled'
 }
 
 function findIn(copy: ListCopy, domain: string): BlockEntry | undefined {

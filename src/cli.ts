@@ -29,17 +29,47 @@ const commands: Readonly<Record<string, Command>> = {
   },
 }
 
+const HELP = new Set(['', 'help', '--help', '-h'])
+
 const [name = '', ...flags] = process.argv.slice(2)
-const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-if (command) {
-  const run = await command.load()
-  process.exitCode = await run(flags).catch((cause: unknown) => {
-    if (!(cause instanceof WrongUse)) throw cause
-    process.stderr.write(`${cause.message}\n`)
-    return 2
-  })
-} else {
+process.stdout.on('error', endQuietly)
+process.exitCode = await run()
+
+async function run(): Promise<number> {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (HELP.has(name)) return say(overview(), 0)
+  if (!command) return complain(`sekisho ${name}: no such command\n${overview()}`, 2)
+  if (flags.some((flag) => flag === '--help' || flag === '-h')) {
+    return say(`sekisho ${name}: ${command.about}`, 0)
+  }
+  try {
+    const perform = await command.load()
+    return await perform(flags)
+  } catch (cause) {
+    return complain((cause as Error).message, cause instanceof WrongUse ? 2 : 1)
+  }
+}
+
+function overview(): string {
   const lines = Object.entries(commands).map(([key, { about }]) => `  ${key.padEnd(8)} ${about}`)
-  process.stderr.write(`sekisho ${name}: no such command. There are:\n${lines.join('\n')}\n`)
-  process.exitCode = ['', 'help', '--help', '-h'].includes(name) ? 0 : 2
+  return [
+    'npm run -s sekisho -- <command>, with --config <file> and any --key value',
+    ...lines,
+  ].join('\n')
+}
+
+function say(text: string, code: number): number {
+  process.stdout.write(`${text}\n`)
+  return code
+}
+
+function complain(text: string, code: number): number {
+  process.stderr.write(`${text}\n`)
+  return code
+}
+
+/** `… | head` closes our output early; that is no fault. */
+function endQuietly(cause: { readonly code?: string }): void {
+  if (cause.code !== 'EPIPE') throw cause
+  process.exit(0)
 }

@@ -66,12 +66,15 @@ function readLayer(file: string): Layer {
   }
 }
 
+/** A key and its value; none for a bare --key. */
+type Pair = readonly [string, string | undefined]
+
 type Split =
-  | { status: 'split'; config: string | undefined; pairs: readonly (readonly [string, string])[] }
+  | { status: 'split'; config: string | undefined; pairs: readonly Pair[] }
   | { status: 'wrong'; why: string }
 
 function splitFlags(flags: readonly string[]): Split {
-  const pairs: [string, string][] = []
+  const pairs: Pair[] = []
   for (let at = 0; at < flags.length; at++) {
     const [, key, inline] = /^--([a-zA-Z][\w.-]*)(?:=(.*))?$/s.exec(flags[at]!) ?? []
     if (key === undefined) {
@@ -83,13 +86,13 @@ function splitFlags(flags: readonly string[]): Split {
     const next = flags[at + 1]
     if (inline !== undefined) pairs.push([key, inline])
     else if (next !== undefined && !next.startsWith('--')) pairs.push([key, flags[++at]!])
-    else pairs.push([key, 'true'])
+    else pairs.push([key, undefined])
   }
   const config = pairs.findLast(([key]) => key === 'config')?.[1]
   return { status: 'split', config, pairs: pairs.filter(([key]) => key !== 'config') }
 }
 
-function fromFlags(pairs: readonly (readonly [string, string])[], shipped: Tree): Tree {
+function fromFlags(pairs: readonly Pair[], shipped: Tree): Tree {
   return pairs.map(([key, text]) => branch(key, spell(text, shipped, key))).reduce(layOver, {})
 }
 
@@ -122,11 +125,17 @@ function leavesOf(tree: Tree, prefix = ''): string[] {
   )
 }
 
+function modelOf(shipped: Tree, key: string): unknown {
+  return key.split('.').reduce<unknown>((at, part) => (isTree(at) ? at[part] : undefined), shipped)
+}
+
 /** Text from a flag or variable takes the type that the shipped value has; lists may be written a,b,c. */
-function spell(text: string, shipped: Tree, key: string): unknown {
-  const model = key
-    .split('.')
-    .reduce<unknown>((at, part) => (isTree(at) ? at[part] : undefined), shipped)
+function spell(text: string | undefined, shipped: Tree, key: string): unknown {
+  const model = modelOf(shipped, key)
+  if (text === undefined) {
+    if (typeof model === 'boolean') return true
+    throw new WrongSource(`config: --${key} needs a value`)
+  }
   if (Array.isArray(model)) return text.startsWith('[') ? parseText(text, key) : text.split(',')
   if (model === undefined) return WITHOUT_DEFAULT.includes(key) ? text : parseText(text, key)
   return typeof model === 'string' ? text : parseText(text, key)

@@ -35,6 +35,14 @@ export const storeUrl = z
     'is embedded:<folder> or a redis:// URL',
   )
 
+/** What a block may be of: a domain, or an address as URLs spell it. */
+export const blockedName = z.string().transform((text, context) => {
+  const canonical = /^\[[0-9a-f:.]+\]$/i.test(text) ? text.toLowerCase() : canonicalDomain(text)
+  if (canonical !== undefined) return canonical
+  context.addIssue({ code: 'custom', message: `is a domain such as spam.example, not "${text}"` })
+  return z.NEVER
+})
+
 export const port = z.int().min(0).max(65_535)
 
 function isHttpUrl(text: string): boolean {

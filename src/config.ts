@@ -13,7 +13,7 @@ const schema = z
       aliases: z.array(domain),
       software: z.string(),
       upstream: upstreamUrl,
-      timeout: duration,
+      timeout: duration.refine((ms) => ms >= 100, 'is at least 100ms'),
       openAccounts: z.array(z.string()),
       api: z.strictObject({ token: z.string() }),
     }),
@@ -77,6 +77,14 @@ const schema = z
     retention: z.strictObject({ records: duration, evidence: duration }),
     remote: z.strictObject({ overrides: z.record(domain, httpUrl) }),
   })
+  .refine(({ instance, listen }) => !isOurselves(instance.upstream, listen.port), {
+    path: ['instance', 'upstream'],
+    message: 'is the relay’s own address: deliveries would go round in a circle',
+  })
+  .refine(({ admin, listen }) => admin.port !== listen.port || admin.port === 0, {
+    path: ['admin', 'port'],
+    message: 'is the same as listen.port',
+  })
   .refine((all) => all.workers === 1 || !all.store.startsWith('embedded:'), {
     path: ['workers'],
     message: 'above 1 needs a store on Redis',
@@ -102,6 +110,12 @@ export function loadConfig(flags: readonly string[], fallback: object = {}): Loa
 /** The admin token's variable: a secret, so it is no config key. */
 export function adminTokenFromEnvironment(): string | undefined {
   return process.env.SEKISHO_ADMIN_TOKEN || undefined
+}
+
+function isOurselves(upstream: string, port: number): boolean {
+  const url = URL.parse(upstream)
+  const isHere = /^(localhost|127\.|\[::1\])/.test(url?.hostname ?? '')
+  return isHere && port !== 0 && url?.port === String(port)
 }
 
 const MISSING: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Delivery } from './delivery.ts'
 import type { RetryState, RetryStore } from './store/store.ts'
+import { within } from './within.ts'
 
 export interface HoldPolicy {
   /** Milliseconds. */
@@ -32,6 +33,7 @@ const RETRY_SPAN_MS: Readonly<Record<string, number>> = {
   lemmy: 0, // waits for one activity for ever and sends nothing else
   peertube: 0, // never tries again
 }
+const SOFTWARE_MS = 500 // the sender waits; the answer is there for its next try
 const DAY_MS = 86_400_000
 const LOCAL_ENTRIES = 10_000
 
@@ -40,7 +42,10 @@ export function openHolds(context: HoldsContext): Holds {
   const note = openNotes(context)
   return {
     async hold(delivery, provedDomain) {
-      const software = provedDomain === undefined ? undefined : await context.software(provedDomain)
+      const software =
+        provedDomain === undefined
+          ? undefined
+          : await within(SOFTWARE_MS, context.software(provedDomain))
       const span = Math.min(policy.after, RETRY_SPAN_MS[software ?? ''] ?? policy.after)
       if (span === 0) return policy.thenAction
       const seen = await note('hold', delivery, provedDomain)

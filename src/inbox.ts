@@ -9,7 +9,7 @@ import { readJson } from './json.ts'
 import { type Judgement, toVerdict } from './record.ts'
 import type { Relay } from './relay.ts'
 import { identify } from './sender.ts'
-import { punish, restrain } from './settle.ts'
+import { observe, punish, restrain } from './settle.ts'
 import type { SignatureCheck } from './signature.ts'
 import { within } from './within.ts'
 
@@ -58,7 +58,7 @@ async function carryOut(delivery: Delivery, relay: Relay): Promise<Outcome> {
 
 async function decide(delivery: Delivery, relay: Relay): Promise<Judgement> {
   const finding = await judge(delivery, relay)
-  if (relay.mode === 'observe') return { ...finding, notes: [...finding.notes, 'observe'] }
+  if (relay.mode === 'observe') return observe(finding, relay)
   return await punish(await restrain(finding, delivery, relay), relay)
 }
 

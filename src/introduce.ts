@@ -39,6 +39,7 @@ export async function introduce(start: Start, closers: Closers) {
   const { overrides } = config.remote
   const place = { domain: config.instance.domain, ownHosts: hosts, overrides }
   const remote = await openRemote({ ...place, store, now, onFault })
+  closers.push(remote.actor.close)
   const upstream = openUpstream(upstreamOptions(config))
   closers.push(() => upstream.close())
   const rules = openRules(config, log)

@@ -23,6 +23,9 @@ export interface Running {
 
 export type Opened = Running | { readonly status: 'failed'; readonly why: string }
 
+/** Less than the 25 s that the process has: the store must be closed after the connections. */
+const DRAIN_MS = 20_000
+
 export async function openRelay(start: Start): Promise<Opened> {
   const { config, log } = start
   log.info({ instance: config.instance.domain, mode: config.mode }, 'Sekisho is starting')
@@ -46,15 +49,19 @@ async function run(start: Start, closers: Closers) {
   const token = await tokenFor(start)
   let draining = false
   const admin = buildConsole({
-    ...{ token, blocks, metrics: relay.metrics, records: store.records },
+    ...{ token, blocks, own: relay.local.domains, metrics: relay.metrics, records: store.records },
     ...{ now: relay.now, newId: relay.newId, isReady: () => blocks.isReady() && !draining },
   })
   closers.push(() => admin.close())
   const adminPort = await listen(admin, 'admin', config)
-  const app = buildApp(publicParts(start, parts, closers))
-  closers.push(() => app.close())
-  closers.push(() => {
+  const doors = publicParts(start, parts, closers)
+  const app = buildApp(doors)
+  closers.push(async () => {
     draining = true
+    doors.passthrough?.endTunnels()
+    const late = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
+    await app.close()
+    clearTimeout(late)
   })
   const port = await listen(app, 'listen', config)
   log.info({ port, adminPort, blocks: blocks.size }, 'Sekisho is listening')
@@ -72,11 +79,7 @@ function publicParts({ config, log }: Start, { relay, load, actor }: Parts, clos
   return {
     ...{ passthrough, actor, maxBodyBytes: software.maxBodyBytes, now: relay.now },
     ...{ random: relay.random, reportFault: relay.reportFault },
-    inbox: {
-      ...inbox,
-      receive: (delivery: Parameters<typeof inbox.receive>[0]) =>
-        inbox.receive(delivery).finally(load.enter()),
-    },
+    ...{ inbox, enter: load.enter },
   }
 }
 

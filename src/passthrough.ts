@@ -17,6 +17,8 @@ export interface PassthroughOptions {
 export interface Passthrough {
   request(request: IncomingMessage, response: ServerResponse): void
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** WebSockets never end by themselves: a shutdown does not wait for them. */
+  endTunnels(): void
   close(): void
 }
 
@@ -47,7 +49,8 @@ export function openPassthrough(options: PassthroughOptions): Passthrough {
       openTunnel({ outgoing, client: socket, head, tunnels: road.tunnels })
       outgoing.end()
     },
-    close: () => road.close(),
+    endTunnels: road.endTunnels,
+    close: road.close,
   }
 }
 
@@ -66,6 +69,7 @@ interface Road {
   ask(request: IncomingMessage, own: Own): ClientRequest
   /** Tunnels outlive their requests and end with the road. */
   readonly tunnels: Set<Duplex>
+  endTunnels(): void
   close(): void
 }
 
@@ -80,6 +84,7 @@ function openRoad({ url, timeoutMs, trustedProxies }: PassthroughOptions): Road 
   const agent = new scheme.Agent({ keepAlive: true, timeout: IDLE_MS })
   const onward = compileOnward(trustedProxies)
   const tunnels = new Set<Duplex>()
+  const endTunnels = () => tunnels.forEach((tunnel) => void tunnel.destroy())
   return {
     timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
     tunnels,
@@ -96,9 +101,10 @@ function openRoad({ url, timeoutMs, trustedProxies }: PassthroughOptions): Road 
         maxHeaderSize: MAX_ANSWER_HEAD_BYTES,
       })
     },
+    endTunnels,
     close() {
       agent.destroy()
-      for (const tunnel of tunnels) tunnel.destroy()
+      endTunnels()
     },
   }
 }

@@ -1,5 +1,4 @@
 // From a finding to its consequence: holds within their bounds, offences held against the proved.
-import { randomUUID } from 'node:crypto'
 import type { Delivery } from './delivery.ts'
 import type { Finding, Grounds } from './examine.ts'
 import { applyGuards, CLAIM_MS, judgeOffence } from './offence.ts'
@@ -16,13 +15,25 @@ export async function restrain(
   const domain = first?.proof.status === 'verified' ? first.facts.author.domain : undefined
   if (action === 'hold') {
     const held = await relay.holds.hold(delivery, domain)
-    return held === 'hold' ? finding : { ...finding, action: held, notes: [...notes, 'hold over'] }
+    if (held === 'hold') return finding
+    // What was dropped because its hold is over was never condemned: nothing is founded on it.
+    return { ...finding, action: held, grounds: [], notes: [...notes, 'hold over'] }
   }
   if (action !== 'defer') return finding
   if ((await relay.holds.defer(delivery, domain)) === 'defer') return finding
   relay.metrics.failedOpen('key')
   const last = score >= relay.thresholds.drop ? 'drop' : 'forward'
   return { ...finding, action: last, notes: [...notes, 'deferrals exhausted'] }
+}
+
+/** Nothing follows; the verdict says what would have. */
+export function observe({ grounds = [], ...judgement }: Finding, relay: Relay): Judgement {
+  const { offencePolicy: policy, now } = relay
+  const { action, keyId } = judgement
+  const would = grounds
+    .map((each) => judgeOffence({ action, keyId, ...each, policy, now: now() }))
+    .flatMap((one) => (one.kind === 'block' ? `would block ${one.domain} (${one.by})` : []))
+  return { ...judgement, notes: [...judgement.notes, 'observe', ...would] }
 }
 
 /** Blocks are written before the sender gets its answer. */
@@ -43,7 +54,7 @@ async function punishFor(grounds: Grounds, judgement: Judgement, relay: Relay): 
   if (guarded.status === 'stopped') return withNote(judgement, 'not blocked', guarded)
 
   const { domain, scope, by, reason, offence } = decision
-  const block = { id: randomUUID(), domain, scope, since: now(), by, reason, offences: [offence] }
+  const block = { id: relay.newId(), domain, scope, since: now(), by, reason, offences: [offence] }
   const added = await relay.blocks.add({ block, evidenceAt: offence.at })
   // Only now: if writing failed, or we were killed, the sender's retry must still count.
   await offences.claim(offence.object, CLAIM_MS)

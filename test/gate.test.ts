@@ -118,7 +118,9 @@ describe('a banned link', () => {
     const spammer = world.person(SPAMMER)
     await world.send(spammer, raidPost(SPAMMER))
     expect(world.instance.received).toHaveLength(1)
-    expect(world.verdicts).toMatchObject([{ action: 'drop', notes: ['observe'] }])
+    expect(world.verdicts).toMatchObject([
+      { action: 'drop', notes: ['observe', 'would block spam.example (rule:banned-url)'] },
+    ])
     expect((await world.api('GET', '/api/blocks')).json.total).toBe(0)
   })
 

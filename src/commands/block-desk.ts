@@ -7,6 +7,7 @@ import { request } from 'undici'
 import { adminTokenFromEnvironment, type Config } from '../config.ts'
 import { openStore } from '../store/open.ts'
 import type { Block, BlockStore } from '../store/store.ts'
+import { unblockable } from '../unblockable.ts'
 import { WrongUse } from './arguments.ts'
 
 export interface BlockWish {
@@ -15,11 +16,12 @@ export interface BlockWish {
   readonly note: string | undefined
 }
 
+export type Removal = { readonly removed: true } | { readonly removed: false; readonly why: string }
+
 export interface BlockDesk {
   page: BlockStore['page']
   add(wish: BlockWish): Promise<'added' | 'existed'>
-  /** False when the domain was not blocked. */
-  remove(domain: string, why: string | undefined): Promise<boolean>
+  remove(domain: string, why: string | undefined): Promise<Removal>
   close(): Promise<void>
 }
 
@@ -37,7 +39,7 @@ async function deskAtRelay({ admin, data }: Config): Promise<BlockDesk | undefin
   return {
     async page({ limit, after }) {
       const cursor = after === undefined ? '' : `&after=${encodeURIComponent(after)}`
-      return (await ask('GET', `?limit=${limit}${cursor}`)).json as Awaited<
+      return (await ask('GET', `?limit=${limit}${cursor}`)).json as unknown as Awaited<
         ReturnType<BlockStore['page']>
       >
     },
@@ -47,7 +49,8 @@ async function deskAtRelay({ admin, data }: Config): Promise<BlockDesk | undefin
     },
     async remove(domain, why) {
       const query = why === undefined ? '' : `?why=${encodeURIComponent(why)}`
-      return (await ask('DELETE', `/${domain}${query}`)).status !== 404
+      const { status, message } = await ask('DELETE', `/${domain}${query}`)
+      return status === 404 ? { removed: false, why: message } : { removed: true }
     },
     close: async () => {},
   }
@@ -67,8 +70,10 @@ async function askRelay(url: string, { method, token, body }: Question) {
   const answer = await request(url, { method, headers, body: body ? JSON.stringify(body) : null })
   const json = (await answer.body.json()) as { error?: { message: string } }
   const { statusCode: status } = answer
-  if (status >= 400 && status !== 404) throw new WrongUse(json.error?.message ?? `HTTP ${status}`)
-  return { status, json: json as unknown }
+  const { message = `HTTP ${status}` } = json.error ?? {}
+  if (status === 404) return { status, json, message }
+  if (status >= 400) throw new WrongUse(message)
+  return { status, json, message }
 }
 
 async function isRunning(base: string): Promise<boolean> {
@@ -99,12 +104,18 @@ async function deskAtStore(config: Config): Promise<BlockDesk> {
     page: (page) => blocks.page(page),
     async add(wish) {
       const block = blockOf(wish)
+      const own = [config.instance.domain, ...config.instance.aliases]
+      const forbidden = unblockable(block.domain, block.scope, own)
+      if (forbidden !== undefined) throw new WrongUse(forbidden)
       // The operator's word is newer than any mark that an earlier lifting has left.
       const added = await blocks.add({ block, evidenceAt: block.since + 1 })
       return added === 'added' ? 'added' : 'existed'
     },
-    remove: (domain, why) =>
-      blocks.remove({ domain, at: Date.now(), by: 'operator', ...(why !== undefined && { why }) }),
+    async remove(domain, why) {
+      const told = { by: 'operator', ...(why !== undefined && { why }) }
+      const removed = await blocks.remove({ domain, at: Date.now(), ...told })
+      return removed ? { removed } : { removed, why: `${domain} is not blocked.` }
+    },
     close: () => store.close(),
   }
 }

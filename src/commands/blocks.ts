@@ -1,6 +1,6 @@
 // blocks list|add|remove|export: the block list from the command line.
 import { loadConfig } from '../config.ts'
-import { canonicalDomain } from '../domains.ts'
+import { blockedName } from '../config-values.ts'
 import type { Block } from '../store/store.ts'
 import { splitArguments, WrongUse } from './arguments.ts'
 import { type BlockDesk, openBlockDesk } from './block-desk.ts'
@@ -49,19 +49,22 @@ async function add(desk: BlockDesk, { files, values }: Given): Promise<number> {
 
 async function remove(desk: BlockDesk, { files, values }: Given): Promise<number> {
   const domain = domainIn(files)
-  const removed = await desk.remove(domain, values.why)
+  const removal = await desk.remove(domain, values.why)
   say(
-    removed
-      ? `${domain} is free; what it did before now never blocks it again`
-      : `${domain} was not blocked`,
+    removal.removed
+      ? `${domain} is free; what it did until now never blocks it again`
+      : removal.why,
   )
-  return removed ? 0 : 1
+  return removal.removed ? 0 : 1
 }
 
 /** Mastodon's import format. */
 async function exportCsv(desk: BlockDesk): Promise<number> {
   say('#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate')
-  for await (const { domain, by } of every(desk)) say(`${domain},suspend,true,true,${by},false`)
+  for await (const { domain, by, scope } of every(desk)) {
+    // A Mastodon block covers subdomains, so one of a single host cannot be said in this format.
+    if (scope === 'subtree') say(`${domain},suspend,true,true,${by},false`)
+  }
   return 0
 }
 
@@ -74,10 +77,12 @@ async function* every(desk: BlockDesk): AsyncGenerator<Block> {
   }
 }
 
-function domainIn([, text]: readonly string[]): string {
-  const domain = text === undefined ? undefined : canonicalDomain(text)
-  if (domain === undefined) throw new WrongUse(`"${text ?? ''}" is no domain; use: ${USE}`)
-  return domain
+function domainIn([, text, ...more]: readonly string[]): string {
+  if (more.length > 0)
+    throw new WrongUse(`one domain at a time, not also "${more[0]}"; use: ${USE}`)
+  const parsed = blockedName.safeParse(text ?? '')
+  if (!parsed.success) throw new WrongUse(`"${text ?? ''}" is no domain; use: ${USE}`)
+  return parsed.data
 }
 
 function lineOf({ domain, since, by, reason }: Block): string {

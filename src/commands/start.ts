@@ -21,7 +21,10 @@ export async function start(flags: readonly string[]): Promise<number> {
     process.stderr.write(`${opened.why}\n`)
     return 1
   }
-  closeWithGrace({ delay: DRAIN_MS, logger: false }, async ({ err, signal }) => {
+  process.on('SIGHUP', () =>
+    log.info('list files are read again by themselves; other keys need a restart'),
+  )
+  closeWithGrace({ delay: DRAIN_MS, logger: false, skip: ['SIGHUP'] }, async ({ err, signal }) => {
     if (err) log.error({ err }, 'stopping after an error')
     else log.info({ signal }, 'stopping: no new deliveries, the open ones are finished')
     await opened.close()

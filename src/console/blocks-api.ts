@@ -1,7 +1,9 @@
 // The block list by API: look, add, lift.
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { domain } from '../config-values.ts'
+import type { Blocks } from '../blocks.ts'
+import { blockedName } from '../config-values.ts'
+import { unblockable } from '../unblockable.ts'
 import type { ConsoleParts } from './listener.ts'
 import { parseRequest } from './parse.ts'
 
@@ -11,16 +13,19 @@ const page = z.strictObject({
 })
 
 const addition = z.strictObject({
-  domain,
+  domain: blockedName,
   scope: z.enum(['host', 'subtree']).default('subtree'),
   reason: z.string().max(2_000).default(''),
   note: z.string().max(2_000).optional(),
 })
 
-const params = z.object({ domain })
+const params = z.object({ domain: blockedName })
 const lifting = z.strictObject({ why: z.string().max(2_000).optional() })
 
-export function addBlocksApi(api: FastifyInstance, { blocks, now, newId }: ConsoleParts): void {
+export function addBlocksApi(
+  api: FastifyInstance,
+  { blocks, own, now, newId }: ConsoleParts,
+): void {
   api.get('/blocks', async (request) => {
     const { limit, after } = parseRequest(page, request.query)
     return blocks.page({ limit, ...(after !== undefined && { after }) })
@@ -31,21 +36,27 @@ export function addBlocksApi(api: FastifyInstance, { blocks, now, newId }: Conso
   })
   api.post('/blocks', async (request, reply) => {
     const { note, ...given } = parseRequest(addition, request.body)
-    const block = { ...given, id: newId(), since: now(), by: 'operator', offences: [] }
+    const why = unblockable(given.domain, given.scope, own)
+    if (why !== undefined) throw Object.assign(new Error(why), { statusCode: 400 })
+    const told = { by: 'operator', offences: [], ...(note !== undefined && { note }) }
+    const block = { ...given, id: newId(), since: now(), ...told }
     // The operator's word is newer than any mark that lifting an earlier block has left.
-    const added = await blocks.add({
-      block: { ...block, ...(note !== undefined && { note }) },
-      evidenceAt: now() + 1,
-    })
-    return reply.code(added === 'added' ? 201 : 200).send({ status: added, block })
+    const status = await blocks.add({ block, evidenceAt: now() + 1 })
+    const kept = status === 'existed' ? await blocks.details(given.domain) : block
+    return reply.code(status === 'existed' ? 200 : 201).send({ status, block: kept })
   })
-  api.delete('/blocks/:domain', async (request, reply) => {
+  api.delete('/blocks/:domain', async (request) => {
     const { domain: lifted } = parseRequest(params, request.params)
     const { why } = parseRequest(lifting, request.query)
     const at = now()
     const mark = { domain: lifted, at, by: 'operator', ...(why !== undefined && { why }) }
-    return (await blocks.remove(mark))
-      ? { status: 'removed', domain: lifted }
-      : reply.callNotFound()
+    if (await blocks.remove(mark)) return { status: 'removed', domain: lifted }
+    throw Object.assign(new Error(whyNotLifted(lifted, blocks)), { statusCode: 404 })
   })
+}
+
+function whyNotLifted(lifted: string, blocks: Blocks): string {
+  const above = blocks.find(lifted)
+  if (!above) return `${lifted} is not blocked.`
+  return `${lifted} has no block of its own; the one of ${above.domain} covers it.`
 }

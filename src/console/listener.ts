@@ -10,6 +10,8 @@ import { addVerdictsApi } from './verdicts-api.ts'
 export interface ConsoleParts {
   readonly token: string
   readonly blocks: Blocks
+  /** The instance's domain and aliases: never blocked. */
+  readonly own: readonly string[]
   readonly records: RecordStore
   readonly metrics: Metrics
   readonly isReady: () => boolean
@@ -57,7 +59,7 @@ function guard({ token, now }: ConsoleParts) {
     if (wrong.length >= MAX_WRONG_TOKENS) {
       return fail(reply.header('retry-after', '60'), 429, 'Too many wrong tokens; wait a minute.')
     }
-    const [, given] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? []
+    const [, given] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? []
     if (given !== undefined && isToken(given, token)) return undefined
     wrong.push(now())
     return fail(reply, 401, 'Authorization: Bearer with the admin token is needed.')

@@ -3,6 +3,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+const MIN_LENGTH = 16 // shorter ones are guessed
+
 export interface TokenSources {
   readonly fromEnvironment: string | undefined
   readonly tokenFile: string
@@ -17,7 +19,8 @@ export interface AdminToken {
 }
 
 export async function adminToken(sources: TokenSources): Promise<AdminToken> {
-  if (sources.fromEnvironment !== undefined) return { token: sources.fromEnvironment }
+  const given = sources.fromEnvironment
+  if (given !== undefined) return { token: longEnough(given, 'SEKISHO_ADMIN_TOKEN') }
   const file = sources.tokenFile || join(sources.folder, 'admin-token')
   const kept = await readToken(file, sources.tokenFile !== '')
   if (kept !== undefined) return { token: kept }
@@ -35,12 +38,16 @@ export function isToken(given: string, token: string): boolean {
 async function readToken(file: string, required: boolean): Promise<string | undefined> {
   try {
     const token = (await readFile(file, 'utf8')).trim()
-    if (token !== '') return token
-    throw new Error(`admin.tokenFile: ${file} is empty`)
+    return longEnough(token, file)
   } catch (cause) {
     if (!required && (cause as { code?: string }).code === 'ENOENT') return undefined
     throw new Error(`admin.tokenFile: ${file} cannot be used`, { cause })
   }
+}
+
+function longEnough(token: string, where: string): string {
+  if (token.length >= MIN_LENGTH) return token
+  throw new Error(`${where} holds a token of fewer than ${MIN_LENGTH} characters`)
 }
 
 function digest(text: string): Buffer {

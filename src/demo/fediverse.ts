@@ -1,7 +1,8 @@
 // Simulated servers of the demo: one listener plays all of them by Host, and each signs for real.
-import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { createHash, generateKeyPair, type KeyObject, sign } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import { request } from 'undici'
 
 export interface Person {
@@ -37,15 +38,8 @@ const CONTEXTS = ['https://www.w3.org/ns/activitystreams', 'https://w3id.org/sec
 
 export async function openFediverse(domains: readonly string[]): Promise<Fediverse> {
   const people = new Map<string, Person>()
-  const keys = new Map<string, { readonly pem: string; readonly privateKey: KeyObject }>()
-  const keyOf = (domain: string) => {
-    const known = keys.get(domain)
-    if (known) return known
-    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-    const made = { pem: publicKey.export({ type: 'spki', format: 'pem' }).toString(), privateKey }
-    keys.set(domain, made)
-    return made
-  }
+  const keys = await makeKeys(domains)
+  const keyOf = (domain: string) => keys.get(domain)!
   const server = await servePeople(people)
   const { port } = server.address() as AddressInfo
   return {
@@ -71,6 +65,22 @@ export async function openFediverse(domains: readonly string[]): Promise<Fediver
       return new Promise((resolve) => server.close(() => resolve()))
     },
   }
+}
+
+interface Keys {
+  readonly pem: string
+  readonly privateKey: KeyObject
+}
+
+/** One pair a server, made beside the event loop: the relay of the demo lives in this process. */
+async function makeKeys(domains: readonly string[]): Promise<ReadonlyMap<string, Keys>> {
+  const makePair = promisify(generateKeyPair)
+  const pairs = domains.map(async (domain) => {
+    const { publicKey, privateKey } = await makePair('rsa', { modulusLength: 2_048 })
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+    return [domain, { pem, privateKey }] as const
+  })
+  return new Map(await Promise.all(pairs))
 }
 
 async function servePeople(people: ReadonlyMap<string, Person>): Promise<Server> {

@@ -4,9 +4,10 @@ import type { Verdict } from '../verdict.ts'
 const RULE = '─'.repeat(78)
 
 export function verdictLine(verdict: Verdict): string {
-  const { action, score, sender, activity, hits, block, notes } = verdict
-  const blocked = block ? ` ■ ${block.domain} blocked (${block.by})` : ''
-  const why = [...hits.map((hit) => hit.rule), ...(hits.length === 0 ? notes : [])].join(' + ')
+  const { action, score, sender, activity, hits, block, notes, error } = verdict
+  const blocked = block && hits.length > 0 ? ` ■ ${block.domain} blocked (${block.by})` : ''
+  const told = hits.length > 0 ? hits.map((hit) => hit.rule) : [...notes, ...(error ? [error] : [])]
+  const why = told.join(' + ')
   return [
     action.padEnd(8),
     score.toFixed(1).padStart(5),

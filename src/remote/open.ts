@@ -2,11 +2,11 @@
 import type { Profile } from '../facts.ts'
 import type { Keys } from '../signature.ts'
 import type { Store } from '../store/store.ts'
+import { type ActorDoor, openActorDoor } from './actor-door.ts'
 import { openActors } from './actors.ts'
 import { remoteFetch } from './fetch.ts'
 import { openKeys } from './keys.ts'
 import { openNodeinfo } from './nodeinfo.ts'
-import { type RelayActor, relayActor } from './relay-actor.ts'
 
 export interface RemoteSetup {
   readonly domain: string
@@ -20,7 +20,7 @@ export interface RemoteSetup {
 
 export interface Remote {
   readonly keys: Keys
-  readonly actor: RelayActor
+  readonly actor: ActorDoor
   readonly actors: {
     known(actorId: string): Profile | undefined
     profile(actorId: string, deadlineMs: number): Promise<Profile | undefined>
@@ -34,8 +34,9 @@ export async function openRemote(setup: RemoteSetup): Promise<Remote> {
   const { domain, ownHosts, overrides, store, now, onFault } = setup
   const userAgent = `${USER_AGENT} (+https://${domain}/sekisho/)`
   const fetch = remoteFetch({ overrides, ownHosts, userAgent })
-  const actor = await relayActor({ domain, identity: store.identity })
-  const signGet = (url: URL) => actor.signGet(url, now())
+  const actor = await openActorDoor({ domain, identity: store.identity, onFault })
+  // Without its key a GET goes out unsigned, as a stranger's.
+  const signGet = (url: URL) => actor.current()?.signGet(url, now()) ?? {}
   const actors = openActors({ fetch, signGet, now })
   const onFetched = actors.learn
   const keys = openKeys({ fetch, signGet, cache: store.keys, now, onFault, onFetched })

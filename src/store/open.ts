@@ -29,5 +29,16 @@ export async function openStore(setup: StoreSetup): Promise<Store> {
     const { openRedisStore } = await import('./redis/store.ts') // only where it is used
     return openRedisStore({ url, now, log, onFault, dataFolder, records })
   }
-  return openEmbeddedStore({ folder: resolve(url.slice(EMBEDDED.length)), now, records })
+  const folder = resolve(url.slice(EMBEDDED.length))
+  return openEmbeddedStore({ folder, now, records }).catch((cause) => {
+    throw folderFault('store', folder, cause)
+  })
+}
+
+/** A folder that cannot be used is named with its key; what the store says itself is clear already. */
+function folderFault(key: string, folder: string, cause: unknown): unknown {
+  const { code } = cause as { code?: string }
+  return code === undefined
+    ? cause
+    : new Error(`${key}: ${folder} cannot be used (${code})`, { cause })
 }
