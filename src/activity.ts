@@ -7,6 +7,7 @@ import { QUIET } from './fedify/quiet.ts'
 import { slim } from './fedify/slim.ts'
 import { viewOf } from './fedify/view.ts'
 import type { JsonObject, JsonValue } from './json.ts'
+import { type Doubts, doubtsOf, isWithoutContent } from './meaning.ts'
 import { isObject, plainName } from './plain-keys.ts'
 
 /** Plain keys, nothing expanded. */
@@ -17,9 +18,10 @@ export interface RawActivity {
   /** Ids of every `actor`; more than one is ambiguous. */
   readonly actors: readonly string[]
   readonly objectId: string | undefined
-  readonly objectTypes: readonly string[]
   /** Embedded objects; empty when `object` is only an id. */
   readonly objects: readonly JsonObject[]
+  /** Where its contexts may make something else of it. */
+  readonly doubts: Doubts
 }
 
 /** What Fedify saw, as plain data. */
@@ -41,29 +43,29 @@ export type FedifyReading =
   | { readonly status: 'skipped'; readonly why: string }
   | { readonly status: 'failed'; readonly why: string }
 
-export function readActivity(json: JsonObject): RawActivity {
+/** `flags`: what readJson noticed. */
+export function readActivity(json: JsonObject, flags: readonly string[] = []): RawActivity {
   const objects = membersOf(json, 'object')
-  const embedded = objects.filter(isObject)
+  const types = typesOf(json)
   return {
     json,
     id: idsOf(membersOf(json, 'id'))[0],
-    types: typesOf(json),
+    types,
     actors: [...new Set(idsOf(membersOf(json, 'actor')))],
     objectId: idsOf(objects)[0],
-    objectTypes: [...new Set(embedded.flatMap(typesOf))],
-    objects: embedded,
+    objects: objects.filter(isObject),
+    doubts: doubtsOf({ json, types, isCollected: flags.includes('collection') }),
   }
 }
 
 /** What Fedify must read too: all but the kinds that are never judged by content. */
-export function carriesContent(raw: RawActivity): boolean {
-  const { types, json, objects, objectId } = raw
-  if (types.length === 0 || redefinesTypes(json['@context'], types)) return true
-  return types.some((type) => {
-    if (type !== 'Announce') return !WITHOUT_CONTENT.has(type)
-    // Without an id either, the object hides under a name that only JSON-LD knows.
-    return objects.length > 0 || objectId === undefined
-  })
+export function carriesContent({ types, objects, objectId, doubts }: RawActivity): boolean {
+  if (doubts.kind) return true
+  const kinds = new Set(types)
+  const isPointing = kinds.delete('Announce') || kinds.has('Add')
+  // Without an id either, the object hides under a name that only JSON-LD knows.
+  const isHidden = isPointing && (objects.length > 0 || objectId === undefined)
+  return isHidden || !(isWithoutContent(kinds) || (isPointing && kinds.size === 0))
 }
 
 export interface FedifyReader {
@@ -108,13 +110,6 @@ const PARSING = { ...QUIET, _fromSubclass: true }
 
 const VOCABULARY = 'https://www.w3.org/ns/activitystreams#'
 
-const WITHOUT_CONTENT = new Set(
-  [
-    'Flag Like Dislike EmojiReact Follow Accept TentativeAccept Reject TentativeReject Block Ignore',
-    'Move Add Remove Undo Delete View Read',
-  ].flatMap((types) => types.split(' ')),
-)
-
 /** Every value that a reader of plain keys, or of compacted JSON-LD, finds under this name. */
 function membersOf(json: JsonObject, name: keyof typeof SPELLINGS): JsonValue[] {
   return SPELLINGS[name].flatMap((key) => flatten(json[key]))
@@ -154,16 +149,4 @@ function typesOf(json: JsonObject): string[] {
 function typesOfNode(node: ExpandedNode): string[] {
   const types = node['@type']
   return Array.isArray(types) ? types.map((type) => plainName(String(type))) : []
-}
-
-/** `{"Like": "as:Create"}`: whoever compacts before reading sees another activity than we do. */
-function redefinesTypes(context: JsonValue | undefined, types: readonly string[]): boolean {
-  const inline = [context].flat().filter((entry) => isObject(entry as JsonValue))
-  return inline.some((entry) =>
-    Object.entries(entry as JsonObject).some(
-      ([term, definition]) =>
-        types.includes(term) ||
-        ((definition === '@type' || definition === '@id') && !/^(type|id)$/.test(term)),
-    ),
-  )
 }

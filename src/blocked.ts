@@ -1,5 +1,5 @@
 // What a blocked domain may still send: taking its earlier words back.
-import { readActivity } from './activity.ts'
+import { type RawActivity, readActivity } from './activity.ts'
 import type { Blocks } from './blocks.ts'
 import type { Delivery } from './delivery.ts'
 import { readJson } from './json.ts'
@@ -12,14 +12,12 @@ export function contradictsBlock(delivery: Delivery, blocks: Pick<Blocks, 'find'
   if (delivery.body.length > PEEK_BYTES) return false
   const reading = readJson(delivery.body)
   if (reading.status === 'refused' || reading.activities.length === 0) return false
-  return reading.activities.every((json) => passesBlock(readActivity(json), blocks))
+  const { activities, flags } = reading
+  return activities.every((json) => passesBlock(readActivity(json, flags), blocks))
 }
 
-export function passesBlock(
-  raw: ReturnType<typeof readActivity>,
-  blocks: Pick<Blocks, 'find'>,
-): boolean {
-  if (!isContentFree(raw)) return false
+export function passesBlock(raw: RawActivity, blocks: Pick<Blocks, 'find'>): boolean {
+  if (raw.doubts.kind || raw.doubts.keys || !isContentFree(raw)) return false
   if (!raw.types.includes('Move')) return true
   const target = moveTarget(raw)
   return target !== undefined && blocks.find(target) === undefined

@@ -3,7 +3,8 @@ import { carriesContent, type FedifyReading, type RawActivity, readActivity } fr
 import { passesBlock } from './blocked.ts'
 import type { Delivery } from './delivery.ts'
 import { domainOf } from './domains.ts'
-import { type Facts, gatherFacts, type Profile } from './facts.ts'
+import { withoutOthers } from './facts/own-words.ts'
+import { type Evidence, type Facts, gatherFacts, type Profile } from './facts.ts'
 import type { JsonObject, JsonReading } from './json.ts'
 import type { AuthorProof } from './proof.ts'
 import type { Judgement } from './record.ts'
@@ -76,14 +77,12 @@ function worse(one: Finding, other: Finding): Finding {
 }
 
 async function examine(specimen: Specimen, relay: Examiner): Promise<Finding> {
-  const raw = readActivity(specimen.json)
+  const raw = readActivity(specimen.json, specimen.jsonFlags)
   const fedify = await readWithFedify(raw, relay)
   const proof = await prove(specimen, { raw, fedify }, relay)
   const known = proof.author === undefined ? undefined : relay.actors.known(proof.author)
-  const gather = (profile: Profile | undefined) =>
-    gatherFacts({ ...specimen, raw, fedify, proof, profile, local: relay.local, now: relay.now() })
-
-  let facts = gather(known)
+  const evidence = { ...specimen, raw, fedify, proof, profile: known, local: relay.local }
+  let facts = gatherFacts({ ...evidence, now: relay.now() })
   const signer = specimen.check.status === 'verified' ? specimen.check.owner : undefined
   const people = [signer, proof.author, proof.carrier, ...raw.actors]
   const entry = passesBlock(raw, relay.blocks) ? undefined : blockedHost(raw, people, relay)
@@ -91,17 +90,31 @@ async function examine(specimen: Specimen, relay: Examiner): Promise<Finding> {
 
   let hits = relay.rules.evaluate(facts)
   if (known === undefined && wantsProfile(facts, hits)) {
-    facts = gather(await askProfile(facts, specimen.delivery, relay))
+    facts = { ...facts, profile: await askProfile(facts, specimen.delivery, relay) }
     hits = relay.rules.evaluate(facts)
   }
   const { action, score } = decide(hits, { thresholds: relay.thresholds, proof: facts.proof })
-  return {
-    ...describe(specimen, facts, proof),
-    action,
-    score,
-    hits,
-    grounds: [{ hits, facts, proof }],
-  }
+  const grounds = await groundsOf({ hits, facts, proof }, evidence, relay)
+  return { ...describe(specimen, facts, proof), action, score, hits, grounds: [grounds] }
+}
+
+/** Dropped whoever wrote it; an offence only by the author's own words, not by those it quotes. */
+async function groundsOf(
+  whole: Grounds,
+  evidence: Omit<Evidence, 'now'>,
+  relay: Examiner,
+): Promise<Grounds> {
+  const { hits, facts, proof } = whole
+  if (proof.status !== 'verified' || !hits.some((hit) => hit.offence)) return whole
+  const own = withoutOthers(evidence.raw.json, proof.author)
+  if (!own) return whole
+  const raw = readActivity(own, evidence.jsonFlags)
+  const fedify = await readWithFedify(raw, relay)
+  const { profile, now } = facts
+  const ownFacts = gatherFacts({ ...evidence, raw, fedify, profile, now })
+  const ownHits = new Set(relay.rules.evaluate(ownFacts).map(({ rule }) => rule))
+  const held = hits.map((hit) => ({ ...hit, offence: hit.offence && ownHits.has(hit.rule) }))
+  return { hits: held, facts: ownFacts, proof }
 }
 
 async function prove(

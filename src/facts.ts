@@ -16,8 +16,15 @@ export interface Link {
   readonly host: string
   /** Where it was found first, e.g. `object.content` or `object.tag[3].href`. */
   readonly at: string
-  /** Says the post's own tag: somebody mentioned, or a hashtag. */
-  readonly role?: 'mention' | 'hashtag'
+  /**
+   * Says the post's own tag: somebody mentioned, or a hashtag. A `disguise` is what only a reading against
+   * disguises finds, also where nobody meant one: it is for lists of URLs, and no link for any other rule.
+   */
+  readonly role?: 'mention' | 'hashtag' | 'disguise'
+  /** A disguise that ordinary text makes by chance: its host alone proves nothing, host and path do. */
+  readonly doubtful?: true
+  /** Of a known shortener: leads nobody knows where. */
+  readonly shortener?: true
 }
 
 export interface Mention {
@@ -52,11 +59,10 @@ export interface Facts {
     readonly id: string | undefined
     readonly types: readonly string[]
     readonly objectId: string | undefined
-    readonly objectTypes: readonly string[]
   }
   /** False for what is never scored by content: reports, reactions, follows, deletions, poll votes. */
   readonly judged: boolean
-  /** The judged post's own id; not the activity's that Lemmy announces. */
+  /** The judged post's own id; not the activity's that Lemmy announces. None where nobody knows what it is. */
   readonly postId: string | undefined
   /** Whom that post says it is by. */
   readonly attributedTo: readonly string[]
@@ -82,7 +88,7 @@ export interface Facts {
   readonly words: string
   /** Epoch milliseconds of the post's own `published`. */
   readonly publishedAt: number | undefined
-  /** Oddities: `duplicate-keys`, `lone-surrogates`, `fedify-skipped`, `fedify-failed`, `links-capped`. */
+  /** Oddities: `duplicate-keys`, `lone-surrogates`, `fedify-skipped`, `fedify-failed`, `links-capped`, `texts-capped`, `people-capped`. */
   readonly flags: readonly string[]
 }
 
@@ -101,12 +107,12 @@ export function gatherFacts(evidence: Evidence): Facts {
   const { raw, fedify, proof, profile, now } = evidence
   const view = fedify.status === 'parsed' ? fedify.view : undefined
   const judged = judgedPosts(raw, view)
-  const { id, types, objectId, objectTypes } = raw
+  const { id, types, objectId } = raw
   return {
     now,
-    activity: { id, types, objectId, objectTypes },
+    activity: { id, types, objectId },
     judged: judged.judged,
-    postId: stringsOf(judged.posts[0]?.id)[0],
+    postId: judged.isKnown ? stringsOf(judged.posts[0]?.id)[0] : undefined,
     attributedTo: referencesOf(judged.posts[0]?.attributedTo),
     author: { id: proof.author, domain: domainOf(proof.author ?? '') },
     proof: proof.status,

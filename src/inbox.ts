@@ -57,9 +57,23 @@ async function carryOut(delivery: Delivery, relay: Relay): Promise<Outcome> {
 }
 
 async function decide(delivery: Delivery, relay: Relay): Promise<Judgement> {
+  if (relay.mode === 'observe') return observeOnly(delivery, relay)
   const finding = await judge(delivery, relay)
-  if (relay.mode === 'observe') return observe(finding, relay)
   return await punish(await restrain(finding, delivery, relay), relay)
+}
+
+/** The emergency exit: no trouble of ours keeps a delivery back, only what no instance would take. */
+async function observeOnly(delivery: Delivery, relay: Relay): Promise<Judgement> {
+  try {
+    const { error, ...finding } = observe(await judge(delivery, relay), relay)
+    if (error === undefined) return finding
+    if (errors[error].status < 500) return { ...finding, error }
+    return { ...finding, action: 'forward', notes: [...finding.notes, error] }
+  } catch (cause) {
+    relay.reportFault('a delivery could not be judged', cause)
+    relay.metrics.failedOpen('fault')
+    return { ...nothing, notes: ['observe', 'relay-fault'] }
+  }
 }
 
 /**

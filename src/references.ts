@@ -1,12 +1,14 @@
 // Whose words a delivery carries or points at: the hosts that a block must also cover.
 import type { RawActivity } from './activity.ts'
 import { domainOf } from './domains.ts'
-import type { JsonObject, JsonValue } from './json.ts'
+import type { JsonObject } from './json.ts'
+import { objectsOf, plainName, referencesOf, stringsOf, typesOf } from './plain-keys.ts'
 
-const QUOTES = ['quote', 'quoteUrl', 'quoteUri', '_misskey_quote', 'as:quoteUrl']
-const AUTHORS = ['attributedTo', 'actor']
+const POINTING = new Set([
+  ...['quote', 'quoteUrl', 'quoteUri', '_misskey_quote', 'attributedTo', 'actor'],
+])
 /** What would let a "content-free" activity show something after all. */
-const CONTENT = ['content', 'contentMap', 'summary', 'summaryMap', 'name', 'nameMap', 'source']
+const CONTENT = new Set('content contentMap summary summaryMap name nameMap source'.split(' '))
 const WITHOUT_CONTENT = new Set(['Delete', 'Undo', 'Reject', 'Move'])
 
 /** Hosts of the object, its authors and what it quotes; a reply's target is no reference: people answer anybody. */
@@ -19,7 +21,9 @@ export function referencedDomains(raw: RawActivity): ReadonlySet<string> {
 export function isContentFree(raw: RawActivity): boolean {
   const { types, objects } = raw
   if (types.length === 0 || !types.every((type) => WITHOUT_CONTENT.has(type))) return false
-  return [raw.json, ...objects].every((object) => CONTENT.every((key) => object[key] === undefined))
+  return [raw.json, ...objects].every((object) =>
+    Object.keys(object).every((key) => !CONTENT.has(plainName(key))),
+  )
 }
 
 /** Where a Move leads. */
@@ -28,25 +32,23 @@ export function moveTarget(raw: RawActivity): string | undefined {
   return typeof target === 'string' ? domainOf(target) : undefined
 }
 
-function idsOf(object: JsonObject): readonly (string | undefined)[] {
-  const inner = object.object
+function idsOf(object: JsonObject): readonly string[] {
+  const pointing = Object.keys(object).filter((key) => POINTING.has(plainName(key)))
   return [
-    text(object.id),
-    ...[...QUOTES, ...AUTHORS].flatMap((key) => references(object[key])),
-    ...(isObject(inner) ? idsOf(inner) : references(inner)),
+    ...stringsOf(object.id),
+    ...pointing.flatMap((key) => referencesOf(object[key])),
+    ...stringsOf(object.object),
+    ...objectsOf(object.object).flatMap(idsOf),
+    ...objectsOf(object.tag)
+      .filter(isQuote)
+      .flatMap((tag) => stringsOf(tag.href)),
   ]
 }
 
-function references(value: JsonValue | undefined): readonly string[] {
-  if (typeof value === 'string') return [value]
-  if (Array.isArray(value)) return value.flatMap((each) => references(each))
-  return isObject(value) && typeof value.id === 'string' ? [value.id] : []
+/** FEP-e232: a Link to an ActivityPub object; a link to a page quotes nobody. */
+function isQuote(tag: JsonObject): boolean {
+  const isLink = typesOf(tag).includes('Link')
+  return isLink && stringsOf(tag.mediaType).some((type) => QUOTABLE.test(type))
 }
 
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function text(value: JsonValue | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined
-}
+const QUOTABLE = /^\s*application\/(?:activity\+json|ld\+json\s*;.*activitystreams)/i

@@ -224,7 +224,6 @@ describe('what is judged', () => {
       'Reject',
       'Block',
       'Move',
-      'Add',
       'Remove',
       'Undo',
       'Delete',
@@ -347,8 +346,8 @@ describe('links of a post', () => {
   })
 
   test('that Fedify alone sees are found', async () => {
-    const context = ['https://www.w3.org/ns/activitystreams', { blurhash: 'as:content' }]
-    const also = { blurhash: `<a href="${SPAM}">x</a>` }
+    const context = ['https://www.w3.org/ns/activitystreams', { '@base': 'https://spam.example/' }]
+    const also = { attachment: { type: 'Image', url: 'join' } }
     const json = { ...aCreate(aNote({ also })), '@context': context }
     expect(links(json)).not.toContain(SPAM)
     expect((await fullFactsOf(json)).links.map(({ href }) => href)).toContain(SPAM)

@@ -4,6 +4,7 @@ import type { Evidence, Facts } from '../facts.ts'
 import type { JsonObject } from '../json.ts'
 import { markupOnce } from '../links/markup.ts'
 import { objectsOf, referencesOf, stringsOf, typesOf } from '../plain-keys.ts'
+import { boundPeople, boundTexts } from './budget.ts'
 import { gatherLinks } from './link-roles.ts'
 import {
   audienceOf,
@@ -15,7 +16,8 @@ import {
 } from './people.ts'
 import { isActor, type Judged } from './posts.ts'
 import { byProminence } from './prominence.ts'
-import { isShown, viewRaw } from './raw-view.ts'
+import { viewRaw } from './raw-view.ts'
+import { isShown } from './silent-keys.ts'
 import { wordsOf } from './words.ts'
 
 type Content = Pick<
@@ -39,21 +41,30 @@ export function gatherContent(
 ): Content {
   const { raw, proof, local } = evidence
   const { posts } = judged
-  const plain = viewRaw(judged.within)
+  const plain = viewRaw(judged.within, raw.doubts.keys)
   const seen = judged.judged ? view : undefined
   const addressed = [...audienceOf([raw.json, ...posts]), ...(view?.addressed ?? [])]
-  const tags = [...plain.mentions, ...(seen?.mentions ?? [])]
-  const named = namedPeople(tags)
-  const called = peopleCalled({ tags, named, addressed, author: proof.author, local })
+  const tagged = boundPeople([...plain.mentions, ...(seen?.mentions ?? [])])
+  const reached = boundPeople(addressed)
+  const named = namedPeople(tagged.kept)
+  const calling = { tags: tagged.kept, named, addressed: reached.kept, author: proof.author, local }
+  const called = peopleCalled(calling)
   const seenTexts = (seen?.texts ?? []).filter(({ at }) => isShown(at))
   const seenUrls = (seen?.urls ?? []).filter(({ at }) => isShown(at))
-  const texts = byProminence(distinct([...plain.texts, ...seenTexts]))
+  const shown = boundTexts(byProminence(distinct([...plain.texts, ...seenTexts])))
+  const texts = shown.kept
   const urls = byProminence([...plain.urls, ...seenUrls])
   const read = markupOnce()
-  const { hashtags } = plain
+  const hashtags = boundPeople(plain.hashtags)
   const { author } = proof
-  const { links, capped } = gatherLinks({ texts, urls, read, named, hashtags, posts, author })
+  const sources = { texts, urls, read, named, hashtags: hashtags.kept, posts, author }
+  const { links, capped } = gatherLinks(sources)
   const owner = called.local.length > 0 ? undefined : ownerReached(evidence, judged, addressed)
+  const unread = {
+    links: capped,
+    texts: shown.capped,
+    people: [tagged, reached, hashtags].some((each) => each.capped),
+  }
   return {
     texts,
     links,
@@ -64,16 +75,20 @@ export function gatherContent(
     attachments: Math.max(posts.flatMap(mediaOf).length, seen?.attachments ?? 0),
     words: wordsOf(posts, read),
     publishedAt: publishedAt(posts[0] ?? raw.json),
-    flags: flagsOf(evidence, judged, capped),
+    flags: flagsOf(evidence, judged, unread),
   }
 }
 
-/** A post in a personal inbox reaches the owner; one for all followers is there because not every server has a shared inbox. */
+/**
+ * A post in a personal inbox reaches the owner; one for all followers is there because not every
+ * server has a shared inbox. Whoever carries a proved post chose the inbox: that says nothing of its author.
+ */
 function ownerReached(
-  { delivery, local }: Evidence,
+  { delivery, local, proof }: Evidence,
   { posts }: Judged,
   addressed: readonly string[],
 ): string | undefined {
+  if (proof.status === 'verified' && proof.by !== 'http') return undefined
   if (posts.length === 0 || posts.every(isActor) || addressed.some(isFollowers)) return undefined
   return inboxOwner(delivery.target, local)
 }
@@ -101,8 +116,9 @@ function publishedAt({ published }: JsonObject): number | undefined {
 function flagsOf(
   { jsonFlags, fedify }: Evidence,
   { judged }: Judged,
-  capped: boolean,
+  unread: Readonly<Record<string, boolean>>,
 ): readonly string[] {
   const reading = judged && fedify.status !== 'parsed' ? [`fedify-${fedify.status}`] : []
-  return [...jsonFlags, ...reading, ...(capped ? ['links-capped'] : [])]
+  const rest = Object.keys(unread).flatMap((what) => (unread[what] ? [`${what}-capped`] : []))
+  return [...jsonFlags, ...reading, ...rest]
 }

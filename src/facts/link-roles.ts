@@ -20,7 +20,8 @@ export function gatherLinks(evidence: LinkEvidence): Links {
   const { named } = evidence
   const own = permalinks(evidence)
   const urls = evidence.urls.filter(({ url }) => !own.has(url))
-  const { links, capped } = linksIn({ ...evidence, urls })
+  const texts = evidence.texts.filter(({ text }) => !own.has(text))
+  const { links, capped } = linksIn({ ...evidence, texts, urls })
   const hashtags = new Set(evidence.hashtags.map(personKey))
   const roleOf = (link: Link): Link['role'] => {
     const key = personKey(link.href)

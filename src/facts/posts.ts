@@ -1,6 +1,7 @@
 // Which words of an activity are its author's to answer for: the posts in it, or nothing.
 import type { FedifyView, RawActivity } from '../activity.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
+import { isWithoutContent } from '../meaning.ts'
 import { isObject, objectsOf, plainName, referencesOf, typesOf } from '../plain-keys.ts'
 
 export interface Judged {
@@ -8,6 +9,8 @@ export interface Judged {
   readonly judged: boolean
   /** The posts and actors whose content is judged; empty where an object is only an id. */
   readonly posts: readonly JsonObject[]
+  /** False where nobody knows what kind of activity it is: it is judged, and held against nobody. */
+  readonly isKnown: boolean
   /** Where to look for content, with its path from the activity. */
   readonly within: readonly { readonly at: string; readonly json: JsonObject }[]
 }
@@ -17,53 +20,61 @@ const POSTS = new Set(
   'Note Article Page Question Video Audio Image Document Event ChatMessage'.split(' '),
 )
 const ACTORS = new Set('Person Service Application Group Organization'.split(' '))
-/** Activities that are answered for by nobody, also inside an Announce. */
-const UNJUDGED = new Set(
-  'Accept Add Arrive Block Delete Dislike EmojiReact EmojiReaction Flag Follow Ignore Invite Join Leave Like Listen Lock Move Offer Read Reject Remove TentativeAccept TentativeReject Travel Undo View'.split(
-    ' ',
-  ),
-)
 
 /** `view`: what a JSON-LD reader takes the activity for, where there is one. */
 export function judgedPosts(raw: RawActivity, view: FedifyView | undefined): Judged {
   const types = new Set([...raw.types, ...(view?.types ?? [])].map(plainName))
-  const { json } = raw
-  if (types.has('QuoteRequest')) return quoteRequest(json)
-  if (hasAny(types, CONTENT)) {
-    const posts = [...raw.objects]
-    return isPollVote(types, posts) ? NOTHING : { judged: true, posts, within: [{ at: '', json }] }
-  }
-  if (types.has('Announce')) {
-    const isHidden = raw.objects.length === 0 && view !== undefined && view.texts.length > 0
-    return isHidden ? { judged: true, posts: [], within: [{ at: '', json }] } : announced(raw)
-  }
-  return hasAny(types, POSTS)
-    ? { judged: true, posts: [json], within: [{ at: '', json }] }
-    : NOTHING
+  if (hasAny(types, CONTENT)) return created(raw, types)
+  if (raw.doubts.kind) return unknown(raw)
+  if (types.has('QuoteRequest')) return quoteRequest(raw)
+  if (hasAny(types, POSTS)) return whole(raw, [raw.json])
+  // What is pinned by an embedded post is taken like a new one.
+  const isPointing = types.delete('Announce') || types.has('Add')
+  const isKnown = isWithoutContent(types) || (isPointing && types.size === 0)
+  if (!isKnown) return unknown(raw)
+  return isPointing ? pointedAt(raw, view) : NOTHING
 }
 
 export function isActor(object: JsonObject): boolean {
   return typesOf(object).some((type) => ACTORS.has(type))
 }
 
-const NOTHING: Judged = { judged: false, posts: [], within: [] }
+const NOTHING: Judged = { judged: false, isKnown: true, posts: [], within: [] }
+
+function whole({ json }: RawActivity, posts: readonly JsonObject[]): Judged {
+  return { judged: true, isKnown: true, posts, within: [{ at: '', json }] }
+}
+
+function unknown(raw: RawActivity): Judged {
+  const posts = raw.objects.length > 0 ? raw.objects : [raw.json]
+  return { ...whole(raw, posts), isKnown: false }
+}
+
+function pointedAt(raw: RawActivity, view: FedifyView | undefined): Judged {
+  const isHidden = raw.objects.length === 0 && view !== undefined && view.texts.length > 0
+  return isHidden || raw.doubts.keys ? unknown(raw) : announced(raw)
+}
+
+function created(raw: RawActivity, types: ReadonlySet<string>): Judged {
+  if (!raw.doubts.keys && isPollVote(types, raw.objects)) return NOTHING
+  const quoting = types.has('QuoteRequest') ? objectsOf(raw.json.instrument) : []
+  return whole(raw, [...raw.objects, ...quoting])
+}
 
 /** Mastodon takes the inlined quoting post as it would take a Create; the quoted one is the receiver's own. */
-function quoteRequest(json: JsonObject): Judged {
-  const posts = objectsOf(json.instrument)
+function quoteRequest(raw: RawActivity): Judged {
+  const posts = objectsOf(raw.json.instrument)
+  if (raw.doubts.keys) return whole(raw, posts)
   const within = posts.map((post) => ({ at: 'instrument', json: post }))
-  return { judged: posts.length > 0, posts, within }
+  return { judged: posts.length > 0, isKnown: true, posts, within }
 }
 
 /** Lemmy announces whole activities: they are their own authors'. A bare id says nothing. */
-function announced({ json, objects }: RawActivity): Judged {
-  const inner = objects.map((object) => innerPosts(object, 0))
+function announced(raw: RawActivity): Judged {
+  const inner = raw.objects.map((object) => innerPosts(object, 0))
   if (!inner.some(({ judged }) => judged)) return NOTHING
-  return {
-    judged: true,
-    posts: inner.flatMap(({ posts }) => posts),
-    within: [{ at: '', json }],
-  }
+  const posts = inner.flatMap((each) => each.posts)
+  return whole(raw, posts)
 }
 
 const MAX_WRAPS = 4 // an Announce of an Announce is odd enough
@@ -72,7 +83,7 @@ function innerPosts(object: JsonObject, wraps: number): Pick<Judged, 'judged' | 
   const types = new Set(typesOf(object))
   const isWrapper = types.has('Announce') || hasAny(types, CONTENT)
   if (!isWrapper) {
-    const judged = !hasAny(types, UNJUDGED) || hasAny(types, POSTS)
+    const judged = !isWithoutContent(types)
     return judged ? { judged, posts: [object] } : NOTHING
   }
   const inner = objectsOf(object.object)

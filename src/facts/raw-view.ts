@@ -1,6 +1,7 @@
 // The activity as plain keys: every string that somebody may be shown, every URL, every tag. Unknown keys included.
 import type { JsonObject, JsonValue } from '../json.ts'
 import { isObject, plainName, referencesOf, stringsOf, typesOf } from '../plain-keys.ts'
+import { ALWAYS_SILENT, REFERENCES, SILENT } from './silent-keys.ts'
 
 export interface RawView {
   readonly texts: readonly { readonly at: string; readonly text: string }[]
@@ -10,37 +11,25 @@ export interface RawView {
   readonly hashtags: readonly string[]
 }
 
-/** Shown to nobody: names of things, audiences, keys, dates. A URL there is no content. */
-const SILENT = new Set(
-  [
-    '@context @id @type id type mediaType hreflang rel blurhash published updated deleted',
-    'startTime endTime closed duration actor attributedTo to cc bto bcc audience',
-    'inReplyTo inReplyToAtomUri atomUri context conversation replies likes shares interactionPolicy',
-    'first next prev last current partOf quoteAuthorization alsoKnownAs movedTo copiedTo',
-    'inbox outbox followers following liked streams featured featuredTags endpoints sharedInbox',
-    'publicKey publicKeyPem publicKeyMultibase assertionMethod signature proof',
-  ].flatMap((keys) => keys.split(' ')),
-)
-/** Silent as an id, content as an embedded object. */
-const REFERENCES = new Set(['object', 'target', 'origin', 'result', 'instrument'])
-
-/** Of a path in another view: does it lead to content? */
-export function isShown(at: string): boolean {
-  const keys = at.split(/[.[]/)
-  return !keys.some((key) => SILENT.has(key)) && !REFERENCES.has(keys.at(-1)!)
-}
-
 const MAX_KEY = 64 // a sender's own key must not fill a reason
 
-export function viewRaw(within: readonly { at: string; json: JsonObject }[]): RawView {
+/** `isLoud`: content may stand under any key, since a context gave it another meaning. */
+export function viewRaw(
+  within: readonly { at: string; json: JsonObject }[],
+  isLoud: boolean,
+): RawView {
   const texts = new Map<string, string>()
   const urls = new Map<string, string>()
   const tags: JsonObject[] = []
   const take = (text: string, at: string) => {
-    const places = /^https?:\/\/[^\s<>"]+$/i.test(text) ? urls : texts
-    if (text.trim() !== '' && !places.has(text)) places.set(text, at)
+    if (text.trim() === '') return
+    const isUrl = /^https?:\/\/[^\s<>"]+$/i.test(text)
+    if (isUrl && !urls.has(text)) urls.set(text, at)
+    if (!(isUrl && ONE_URL.test(text)) && !texts.has(text)) texts.set(text, at)
   }
-  for (const { at, json } of within) walk(json, { at, key: '', take, tags })
+  const silent = isLoud ? ALWAYS_SILENT : SILENT
+  const pointing = isLoud ? NONE : REFERENCES
+  for (const { at, json } of within) walk(json, { at, key: '', take, tags, silent, pointing })
   return {
     texts: [...texts].map(([text, at]) => ({ at, text })),
     urls: [...urls].map(([url, at]) => ({ at, url })),
@@ -48,17 +37,23 @@ export function viewRaw(within: readonly { at: string; json: JsonObject }[]): Ra
   }
 }
 
+const NONE: ReadonlySet<string> = new Set()
+/** Nothing in it can begin another one: receivers link several URLs that only a comma parts. */
+const ONE_URL = /^https?:\/\/(?:(?!https?:)[!-~])+$/i
+
 interface Place {
   readonly at: string
   readonly key: string
   readonly take: (text: string, at: string) => void
   readonly tags: JsonObject[]
+  readonly silent: ReadonlySet<string>
+  readonly pointing: ReadonlySet<string>
 }
 
 // Recursion is safe: json.ts refuses what is deeper than 32.
 function walk(value: JsonValue | undefined, place: Place): void {
   if (typeof value === 'string') {
-    if (!REFERENCES.has(place.key)) place.take(value, place.at)
+    if (!place.pointing.has(place.key)) place.take(value, place.at)
   } else if (Array.isArray(value)) {
     value.forEach((each: JsonValue, index) => {
       walk(each, { ...place, at: `${place.at}[${index}]` })
@@ -74,7 +69,7 @@ function walkObject(object: JsonObject, place: Place): void {
     const key = plainName(name)
     const short = name.slice(0, MAX_KEY)
     const at = place.at === '' ? short : `${place.at}.${short}`
-    if (!SILENT.has(key)) walk(value, { ...place, at, key })
+    if (!place.silent.has(key)) walk(value, { ...place, at, key })
   }
 }
 

@@ -4,13 +4,15 @@ import type { JsonObject, JsonValue } from '../json.ts'
 import { findUrls } from '../links/bare-urls.ts'
 import { type MarkupReader, visibleText } from '../links/markup.ts'
 import { isObject, stringsOf } from '../plain-keys.ts'
+import { boundTexts } from './budget.ts'
 
 const MAX_URLS = 3_000 // as much as links.ts reads
 const HANDLE = /@[\p{L}\p{N}\p{M}_.-]+(?:@[\p{L}\p{N}\p{M}.-]+)?/gu
 const HASHTAG = /[#＃][\p{L}\p{N}\p{M}_・-]+/gu
 
 export function wordsOf(posts: readonly JsonObject[], read: MarkupReader): string {
-  const shown = posts.flatMap(shownTexts).map((text) => visibleText(text, read))
+  const texts = posts.flatMap(shownTexts).map((text) => ({ at: '', text }))
+  const shown = boundTexts(texts).kept.map(({ text }) => visibleText(text, read))
   return shown
     .map(withoutUrls)
     .join('\n')

@@ -1,6 +1,7 @@
 // Spam has nothing to say: people are called, then a link or a picture.
 
 import { isEstablished } from '../facts/established.ts'
+import { isShown } from '../facts/silent-keys.ts'
 import type { Facts } from '../facts.ts'
 import type { Rule } from './rule.ts'
 
@@ -25,7 +26,9 @@ export function bareLink({ establishedAfter }: BareLinkOptions): Rule {
 
 /** A link that a reader sees in the text, or else what is attached. */
 function describeLoad({ links, attachments }: Facts): string | undefined {
-  const link = links.find(({ role, at }) => role === undefined && !BESIDE_THE_TEXT.test(at))
+  const link = links.find(
+    ({ role, at }) => role === undefined && isShown(at) && !BESIDE_THE_TEXT.test(at),
+  )
   if (link) return `the link ${link.text}`
   return attachments > 0 ? `${attachments} attachment(s)` : undefined
 }

@@ -8,11 +8,13 @@ import { blankProfile } from './blank-profile.ts'
 import { mentionFlood } from './mention-flood.ts'
 import { newAccount } from './new-account.ts'
 import type { Hit, Rule, RuleWeight } from './rule.ts'
+import { tooMuchToRead } from './too-much-to-read.ts'
 
 const DAY_MS = 86_400_000
 const ESTABLISHED_MS = 30 * DAY_MS // spam accounts live for hours, some sleep for days
 
 // A flood with two signs of a throwaway is dropped (5 + 2.5 + 2.5), with one it is held; three signs without it are held.
+// A post that cannot be read to its end is held (6); with a flood or two signs of a throwaway it is dropped.
 export const rulesSchema = z
   .strictObject({
     'banned-url': ruleSchema({ score: 10, offence: true }, {}),
@@ -33,6 +35,7 @@ export const rulesSchema = z
       { score: 2.5, offence: false },
       { establishedAfter: duration.default(ESTABLISHED_MS) },
     ),
+    'too-much-to-read': ruleSchema({ score: 6, offence: false }, {}),
   })
   .prefault({})
 
@@ -49,6 +52,7 @@ export const catalog = {
   'new-account': ({ rules }) => newAccount(rules['new-account']),
   'blank-profile': ({ rules }) => blankProfile(rules['blank-profile']),
   'bare-link': ({ rules }) => bareLink(rules['bare-link']),
+  'too-much-to-read': () => tooMuchToRead(),
 } as const satisfies Record<keyof RulesConfig, (settings: RuleSettings) => Rule>
 
 export interface CompiledRules {

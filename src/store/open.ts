@@ -10,7 +10,7 @@ export interface StoreSetup {
   readonly url: string
   readonly recordsKeptMs: number
   /** With Redis: where its evidence and marks are noted too, should it be emptied. */
-  readonly dataFolder: string
+  readonly dataFolder?: string
   readonly log: Log
   readonly now: () => number
   readonly onFault: (what: string) => void
@@ -27,7 +27,8 @@ export async function openStore(setup: StoreSetup): Promise<Store> {
   const records = { ...RECORD_LIMITS, ageMs: recordsKeptMs }
   if (!isEmbedded(url)) {
     const { openRedisStore } = await import('./redis/store.ts') // only where it is used
-    return openRedisStore({ url, now, log, onFault, dataFolder, records })
+    const notes = dataFolder === undefined ? {} : { dataFolder }
+    return openRedisStore({ url, now, log, onFault, records, ...notes })
   }
   const folder = resolve(url.slice(EMBEDDED.length))
   return openEmbeddedStore({ folder, now, records }).catch((cause) => {
