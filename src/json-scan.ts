@@ -14,6 +14,9 @@ export interface JsonLimits {
   readonly nodes: number
 }
 
+/** For everything that strangers write: what they send, and what their servers answer. */
+export const JSON_LIMITS: JsonLimits = { depth: 32, nodes: 20_000 }
+
 /**
  * Counts and does not judge syntax: up to the first syntax error the counts are exact, and what
  * comes behind it does not matter, since JSON.parse stops there. No recursion, one pass.

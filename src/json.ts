@@ -1,6 +1,6 @@
 // Bytes into guarded JSON: what the instance might read in another way is refused before anybody reads it.
 import { isUtf8 } from 'node:buffer'
-import { scanJson } from './json-scan.ts'
+import { JSON_LIMITS, scanJson } from './json-scan.ts'
 import { isObject } from './plain-keys.ts'
 
 export type JsonValue = string | number | boolean | null | JsonObject | readonly JsonValue[]
@@ -18,14 +18,13 @@ export type JsonReading =
     }
   | { readonly status: 'refused'; readonly why: string }
 
-const LIMITS = { depth: 32, nodes: 20_000 }
 const MAX_COLLECTION_ITEMS = 20
 
 /** V8 judges the syntax: it is stricter than the readers of other languages, never laxer. */
 export function readJson(body: Buffer): JsonReading {
   if (!isUtf8(body)) return refused('not UTF-8')
-  const scan = scanJson(body, LIMITS)
-  if (scan.beyond) return refused(`more than ${LIMITS[scan.beyond]} ${WORDS[scan.beyond]}`)
+  const scan = scanJson(body, JSON_LIMITS)
+  if (scan.beyond) return refused(`more than ${JSON_LIMITS[scan.beyond]} ${WORDS[scan.beyond]}`)
   const parsed = parse(body.toString('utf8'))
   if (parsed.status === 'refused') return parsed
   if (!isObject(parsed.root)) return refused('the root is not an object')
@@ -49,9 +48,17 @@ function parse(text: string): Refusal | { readonly status: 'parsed'; readonly ro
   try {
     return { status: 'parsed', root: JSON.parse(text) }
   } catch (error) {
-    return refused(`not JSON: ${error instanceof Error ? error.message : String(error)}`)
+    return refused(`not JSON${positionIn(error)}`)
   }
 }
+
+// Of V8's sentence only this: it quotes the text, and a reason is kept longer than a private post may be.
+function positionIn(error: unknown): string {
+  const at = error instanceof Error ? AT_POSITION.exec(error.message)?.[1] : undefined
+  return at === undefined ? '' : ` at position ${at}`
+}
+
+const AT_POSITION = / in JSON at position (\d+) \(line \d+ column \d+\)$/
 
 /** A key written twice leaves fewer keys than the bytes had, whatever its spelling was. */
 function countKeys(value: JsonValue | undefined): number {

@@ -3,10 +3,11 @@ import type { KeyObject } from 'node:crypto'
 import type { Delivery } from './delivery.ts'
 import { domainOf } from './domains.ts'
 import { check } from './signatures/algorithms.ts'
-import { readCavage } from './signatures/cavage.ts'
+import { cavageKeyId, readCavage } from './signatures/cavage.ts'
 import { authorityOf, type Claim, normalAuthority, type Reading } from './signatures/claim.ts'
 import { digestFault } from './signatures/digest.ts'
 import { readRfc9421 } from './signatures/rfc9421.ts'
+import { isSound } from './signatures/sound-key.ts'
 
 export type SignatureCheck =
   | {
@@ -80,9 +81,11 @@ export function signatures(options: SignatureOptions): Signatures {
 }
 
 function readSignature(delivery: Delivery): Reading | { readonly status: 'missing' } {
-  if (delivery.headers.has('signature-input')) return readRfc9421(delivery)
-  if (delivery.headers.has('signature')) return readCavage(delivery)
-  return { status: 'missing' }
+  const { headers } = delivery
+  // Not by the presence of Signature-Input: a sender could add one to be seen as nobody.
+  if (cavageKeyId(headers) !== undefined) return readCavage(delivery)
+  if (headers.has('signature-input')) return readRfc9421(delivery)
+  return headers.has('signature') ? readCavage(delivery) : { status: 'missing' }
 }
 
 const MAX_KEY_ID_LENGTH = 2048 // what browsers and proxies take for an address
@@ -137,7 +140,7 @@ function unproved(
 
 function checkWith({ owner, key }: ActorKey, claim: Claim): SignatureCheck {
   const { keyId, signedAt } = claim
-  const outcome = check(claim, key)
+  const outcome = isSound(key) ? check(claim, key) : 'unsound-key'
   if (outcome !== 'signed') return { status: 'invalid', keyId, why: FAULTS[outcome] }
   return { status: 'verified', keyId, owner, signedAt: Math.min(...signedAt) }
 }

@@ -73,6 +73,22 @@ describe('syntax', () => {
     expect(readJson(body)).toEqual({ status: 'refused', why: 'not UTF-8' })
   })
 
+  test.each([
+    ['an unquoted word', (secret: string) => `{"content":${secret}}`],
+    ['a missing comma', (secret: string) => `{"content":"${secret}" "${secret}"}`],
+    ['a cut end', (secret: string) => `{"content":"${secret}`],
+    ['a raw newline', (secret: string) => `{"content":"${secret}\n"}`],
+    ['a sentence of its own', () => '{"content": at position 5 in JSON at position 7 (line 1'],
+  ])('the reason quotes nothing of a text with %s', (_, write) => {
+    const reading = read(write('geheim'))
+    expect(reading).toMatchObject({ status: 'refused' })
+    expect(reading.status === 'refused' && reading.why).toMatch(/^not JSON( at position \d+)?$/)
+  })
+
+  test('the reason says where the syntax breaks', () => {
+    expect(read('{"a":1 "b":2}')).toEqual({ status: 'refused', why: 'not JSON at position 7' })
+  })
+
   test('whatever JSON.parse refuses or reads as no object is refused, and nothing else', () => {
     const bytes = fc.oneof(
       fc.json({ maxDepth: 5 }),

@@ -1,7 +1,8 @@
-import { generateKeyPairSync, KeyObject } from 'node:crypto'
+import { createHash, generateKeyPairSync, KeyObject, sign } from 'node:crypto'
 import { createSignature, signJsonLd, signObject } from '@fedify/fedify/sig'
 import { Create } from '@fedify/vocab'
 import { importMultibaseKey } from '@fedify/vocab-runtime'
+import bs58 from 'bs58'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type FedifyReading, fedifyReader, readActivity } from '../src/activity.ts'
@@ -272,6 +273,66 @@ describe('an Announce with its object inside', () => {
   })
 })
 
+const idOf = (iri: string) => ({ '@id': iri, '@type': '@id' })
+/** As the software of that name writes it. */
+const INLINE: readonly (readonly [string, JsonObject])[] = [
+  [
+    'Mastodon’s posts',
+    {
+      ostatus: 'http://ostatus.org#',
+      atomUri: 'ostatus:atomUri',
+      inReplyToAtomUri: 'ostatus:inReplyToAtomUri',
+      conversation: 'ostatus:conversation',
+      sensitive: 'as:sensitive',
+      toot: 'http://joinmastodon.org/ns#',
+      votersCount: 'toot:votersCount',
+      blurhash: 'toot:blurhash',
+      focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },
+      Hashtag: 'as:Hashtag',
+      Emoji: 'toot:Emoji',
+      quote: idOf('https://w3id.org/fep/044f#quote'),
+      quoteUri: 'http://fedibird.com/ns#quoteUri',
+      _misskey_quote: 'https://misskey-hub.net/ns#_misskey_quote',
+      quoteAuthorization: idOf('https://w3id.org/fep/044f#quoteAuthorization'),
+      gts: 'https://gotosocial.org/ns#',
+      interactionPolicy: idOf('gts:interactionPolicy'),
+      canQuote: idOf('gts:canQuote'),
+      automaticApproval: idOf('gts:automaticApproval'),
+      manualApproval: idOf('gts:manualApproval'),
+    },
+  ],
+  [
+    'Mastodon’s people',
+    {
+      manuallyApprovesFollowers: 'as:manuallyApprovesFollowers',
+      toot: 'http://joinmastodon.org/ns#',
+      featured: idOf('toot:featured'),
+      featuredTags: idOf('toot:featuredTags'),
+      alsoKnownAs: idOf('as:alsoKnownAs'),
+      movedTo: idOf('as:movedTo'),
+      schema: 'http://schema.org#',
+      PropertyValue: 'schema:PropertyValue',
+      value: 'schema:value',
+      discoverable: 'toot:discoverable',
+      suspended: 'toot:suspended',
+      memorial: 'toot:memorial',
+      indexable: 'toot:indexable',
+      attributionDomains: idOf('toot:attributionDomains'),
+      focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },
+    },
+  ],
+  [
+    'PeerTube’s comments',
+    {
+      RsaSignature2017: 'https://w3id.org/security#RsaSignature2017',
+      pt: 'https://joinpeertube.org/ns#',
+      sc: 'http://schema.org/',
+      replyApproval: 'pt:replyApproval',
+      support: { '@type': 'sc:Text', '@id': 'pt:support' },
+    },
+  ],
+]
+
 describe('an LD signature on a carried post', () => {
   const carried = { check: signedBy(RELAY) }
 
@@ -286,6 +347,101 @@ describe('an LD signature on a carried post', () => {
     })
     expect(ring.asked).toEqual([RSA_ID])
   })
+
+  test.each(INLINE)('proves it with the inline context of %s', async (_, inline) => {
+    const json = post({ '@context': [AS, 'https://w3id.org/security/v1', inline] })
+    expect(await prove(await withLd(json), carried)).toMatchObject({
+      status: 'verified',
+      by: 'ld-signature',
+    })
+  })
+
+  const raid = 'https://raid.example/notes/77'
+  const reply: JsonObject = {
+    inReplyTo: raid,
+    to: [`${AS}#Public`, 'https://home.example/users/alice'],
+    cc: 'https://remote.example/users/bob/followers',
+    context: 'https://raid.example/contexts/1',
+  }
+  const typed = (iri: string) => ({ '@id': iri, '@type': '@id' })
+  const renamed = Object.keys(reply).flatMap<[string, JsonObject, string, string]>((key) => [
+    [`${key} under another name`, { foo: typed(`as:${key}`) }, key, 'foo'],
+    [`${key} by its full IRI`, { foo: typed(`${AS}#${key}`) }, key, 'foo'],
+    [`${key} by way of a prefix`, { x: `${AS}#`, foo: typed(`x:${key}`) }, key, 'foo'],
+    [
+      `${key} by way of half a prefix`,
+      { x: 'https://www.w3.org/ns/', foo: typed(`x:activitystreams#${key}`) },
+      key,
+      'foo',
+    ],
+    [`${key} in capitals`, { Foo: typed(`as:${key}`) }, key, 'Foo'],
+    [`${key} under a prefix for the vocabulary`, { x: `${AS}#` }, key, `x:${key}`],
+    [`${key} under its own prefix`, {}, key, `as:${key}`],
+    [`${key} under its full IRI`, {}, key, `${AS}#${key}`],
+    [`${key} cut by @vocab`, { '@vocab': `${AS}#${key[0]}` }, key, key.slice(1)],
+    [
+      `${key} with a prefix by decree`,
+      { x: { '@id': `${AS}#${key[0]}`, '@prefix': true } },
+      key,
+      `x:${key.slice(1)}`,
+    ],
+  ])
+  const reworded: [string, JsonObject, (object: JsonObject) => JsonObject][] = [
+    ...renamed.map(
+      ([what, inline, key, name]) =>
+        [what, inline, (object: JsonObject) => withKey(object, key, name)] as [
+          string,
+          JsonObject,
+          (object: JsonObject) => JsonObject,
+        ],
+    ),
+    [
+      'an id under another name',
+      { foo: '@id' },
+      (object) => ({ ...object, inReplyTo: { foo: raid } }),
+    ],
+    [
+      'a value under another name',
+      { foo: '@value' },
+      (object) => ({ ...object, content: { foo: 'hello' } }),
+    ],
+    ...['likes', 'conversation', 'target', 'Flag', 'Like'].map<
+      [string, JsonObject, (object: JsonObject) => JsonObject]
+    >((word) => [
+      `${word} as a prefix that nobody uses`,
+      { [word]: 'https://x.example/' },
+      (object) => object,
+    ]),
+    ['a set', {}, (object) => ({ ...object, inReplyTo: { '@set': [raid] } })],
+    ['a type by way of a prefix', { x: `${AS}#` }, (object) => ({ ...object, type: 'x:Note' })],
+    ['a type under another name', { Foo: 'as:Note' }, (object) => ({ ...object, type: 'Foo' })],
+    [
+      'a URL by way of a prefix',
+      { x: 'https://raid.example/' },
+      (object) => ({ ...object, inReplyTo: 'x:notes/77' }),
+    ],
+    [
+      'ids as keys',
+      { inReplyTo: { '@id': 'as:inReplyTo', '@type': '@id', '@container': '@id' } },
+      (object) => ({ ...object, inReplyTo: { [raid]: {} } }),
+    ],
+  ]
+  test.each(reworded)('whose carrier writes %s proves nothing', async (_, inline, reword) => {
+    const signed = await withLd(post({ object: note(reply) }))
+    expect(await prove(signed, carried)).toMatchObject({ status: 'verified' })
+    const context = [...contextOf(signed), inline]
+    const object = reword(signed.object as JsonObject)
+    const proof = await prove({ ...signed, '@context': context, object }, carried)
+    expect(proof.status).not.toBe('verified')
+    expect(proof).toMatchObject({ author: BOB, carrier: RELAY })
+  })
+
+  function withKey(object: JsonObject, key: string, name: string): JsonObject {
+    const { [key]: value, ...rest } = object
+    const node = (id: JsonValue) => (name.includes(':') ? { id } : id)
+    const values = Array.isArray(value) ? value.map(node) : node(value as JsonValue)
+    return { ...rest, [name]: values as JsonValue }
+  }
 
   test.each<SignatureCheck>([
     UNSIGNED,
@@ -452,6 +608,49 @@ describe('an FEP-8b32 proof on a carried post', () => {
     expect(ring.asked).toEqual([ED_ID])
   })
 
+  test.each([
+    '2026-11-22T11:59:30Z',
+    '2026-11-22T11:59:30.000Z',
+    '2026-11-22T11:59:30.250Z',
+    '2026-11-22T11:59:30.123456789Z',
+    '2026-11-22T11:59:30+00:00',
+    '2026-11-22T20:59:30.5+09:00',
+  ])('proves it where its date is written %s', async (date) => {
+    const json = signedAt(date)
+    expect(await prove(json, { ...carried, now: NOW })).toMatchObject({
+      status: 'verified',
+      by: 'fep-8b32',
+      at: Date.parse(date),
+    })
+    const later = withProof(json, { created: date.replace('59:30', '59:31') })
+    expect(await prove(later, { ...carried, now: NOW })).toMatchObject({ status: 'invalid' })
+  })
+
+  /** By FEP-8b32 itself, as servers that do not run Fedify sign. */
+  function signedAt(date: string): JsonObject {
+    const config = {
+      '@context': post()['@context'],
+      type: 'DataIntegrityProof',
+      cryptosuite: 'eddsa-jcs-2022',
+      verificationMethod: ED_ID,
+      proofPurpose: 'assertionMethod',
+      created: date,
+    }
+    const digests = [config, post()].map((part) =>
+      createHash('sha256').update(sorted(part)).digest(),
+    )
+    const value = sign(null, Buffer.concat(digests), ed.privateKey)
+    const { '@context': _, ...members } = config
+    return post({ proof: { ...members, proofValue: `z${bs58.encode(value)}` } })
+  }
+
+  /** RFC 8785, as far as these posts need it. */
+  function sorted(part: object): string {
+    return JSON.stringify(part, (_, value) =>
+      value?.constructor === Object ? Object.fromEntries(Object.entries(value).sort()) : value,
+    )
+  }
+
   test('holds under an LD signature that its author put on top', async () => {
     const json = await withLd(await withFep())
     const ring = keyring()
@@ -519,6 +718,19 @@ describe('an FEP-8b32 proof on a carried post', () => {
   test('for another actor it proves nothing', async () => {
     const json = { ...(await withFep()), actor: 'https://remote.example/users/eve' }
     expect(await prove(json, carried)).toMatchObject({ status: 'invalid' })
+  })
+})
+
+describe('the contexts of every recorded delivery', () => {
+  const contexts = recordedDeliveries().map(({ delivery }) =>
+    JSON.stringify(JSON.parse(delivery.body.toString())['@context']),
+  )
+
+  test.each([...new Set(contexts)])('%s can be signed and carried', async (context) => {
+    const named = [JSON.parse(context)].flat()
+    const json = post({ '@context': [...named, 'https://w3id.org/security/v1'] })
+    const check = signedBy(RELAY)
+    expect(await prove(await withLd(json), { check })).toMatchObject({ by: 'ld-signature' })
   })
 })
 

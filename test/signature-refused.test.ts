@@ -342,9 +342,23 @@ const RFC9421: readonly Row[] = [
   },
   { case: 'prose', tamper: header('signature-input', () => 'trust me'), why: /malformed/ },
   {
-    case: 'a good cavage signature under a garbled Signature-Input',
-    signing: { scheme: 'cavage', headers: { 'signature-input': 'sig1' } },
-    why: /malformed/,
+    case: 'a cavage signature without a keyId under a garbled Signature-Input',
+    signing: {
+      scheme: 'cavage',
+      headers: { 'signature-input': 'sig1' },
+      parameters: { keyId: undefined },
+    },
+    why: /Signature-Input is malformed/,
+  },
+  {
+    case: 'a good cavage signature in a second header beside it',
+    tamper: header('signature', (s) => `${s}, ${rsa.sign({ at: AT }).at(-1)}`),
+    why: /not hold just the signature/,
+  },
+  {
+    case: 'a keyId in Signature beside it',
+    tamper: header('signature', (s) => `${s}, keyid="https://other.example/k"`),
+    why: /not hold just the signature/,
   },
   {
     case: 'two signatures described',

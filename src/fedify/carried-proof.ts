@@ -50,11 +50,13 @@ async function checkWith(key: ActorKey, proof: CarriedProof): Promise<ProofOutco
     const isRight = await verify(proof.json, key)
     return isRight ? { status: 'verified' } : { status: 'invalid', why: `a wrong ${proof.by}` }
   } catch (error) {
-    return {
-      status: 'invalid',
-      why: `${proof.by}: ${error instanceof Error ? error.message : error}`,
-    }
+    return { status: 'invalid', why: `${proof.by}: ${kindOf(error)}` }
   }
+}
+
+// Not its message, which may quote the post: reasons are logged.
+function kindOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'failed'
 }
 
 const FUTURE_MS = 60 * 60 * 1000 // clocks of others run fast; none runs by more
@@ -135,7 +137,7 @@ async function whyNotChecked(proof: CarriedProof, now: number): Promise<string |
     if (await meansWhatItSays(proof.json)) return undefined
     return 'proof not checked: not one plain document of known contexts'
   } catch (error) {
-    return `proof not checked: ${error instanceof Error ? error.message : error}`
+    return `proof not checked: ${kindOf(error)}`
   }
 }
 
@@ -147,11 +149,13 @@ async function verifyFep8b32(json: JsonObject, key: ActorKey): Promise<boolean> 
     publicKey: webKey(key.key, 'Ed25519'),
   })
   const [proof] = [json.proof].flat()
-  const members = {
+  const members: JsonObject = {
     ...(proof as JsonObject),
     '@context': 'https://w3id.org/security/data-integrity/v1',
   }
   const parsed = await DataIntegrityProof.fromJsonLd(members, QUIET)
+  // What was signed is the date as written; Fedify would print it anew, `.250Z` as `.25Z`.
+  Object.defineProperty(parsed, 'created', { value: members.created })
   return (await verifyProof(json, parsed, { ...QUIET, keyCache: cacheOf(multikey) })) !== null
 }
 

@@ -20,9 +20,14 @@ export interface Software {
 const ASK_AGAIN_MS = 60_000
 
 /** `instance.software`: a name, or `auto`: then the instance is asked until it answers. */
-export function watchSoftware(instance: InstanceSettings, log: Log): Software {
+export function watchSoftware(
+  instance: InstanceSettings,
+  log: Log,
+  againMs = ASK_AGAIN_MS,
+): Software {
   let name = instance.software === 'auto' ? undefined : instance.software
-  const timer = setInterval(ask, ASK_AGAIN_MS)
+  let lastWhy: string | undefined
+  const timer = setInterval(ask, againMs)
   timer.unref()
   if (name === undefined) ask()
   else clearInterval(timer)
@@ -35,7 +40,11 @@ export function watchSoftware(instance: InstanceSettings, log: Log): Software {
         clearInterval(timer)
         log.info({ software: answer ?? 'unknown' }, 'the instance told its software')
       },
-      (cause) => log.warn({ why: (cause as Error).message }, 'the instance does not answer yet'),
+      (cause: Error) => {
+        if (cause.message !== lastWhy)
+          log.warn({ why: cause.message }, 'the instance does not answer yet')
+        lastWhy = cause.message
+      },
     )
   }
 }
@@ -74,7 +83,8 @@ async function getJson({ upstream, domain, timeout }: InstanceSettings, path: st
     if (size > MAX_ANSWER_BYTES) throw new Error(`${path} of the instance is too large`)
     chunks.push(chunk)
   }
-  if (statusCode !== 200) return undefined
+  // One that is starting up, or its proxy, says 502 or 503: that tells nothing of its software.
+  if (statusCode !== 200) throw new Error(`${path} of the instance answered ${statusCode}`)
   return parseJson(Buffer.concat(chunks).toString('utf8'))
 }
 

@@ -1,6 +1,5 @@
 // What other servers' actors say of themselves: learned from key documents, or asked for, and kept a while.
 import { LRUCache } from 'lru-cache'
-import { registrableDomain } from '../domains.ts'
 import type { Profile } from '../facts.ts'
 import type { JsonObject } from '../json.ts'
 import { stringsOf } from '../plain-keys.ts'
@@ -10,6 +9,7 @@ import { DOCUMENT_DEADLINE_MS, type Documents, openDocuments, type SignGet } fro
 import type { RemoteFetch } from './fetch.ts'
 import { normalUrl } from './key-document.ts'
 import { readProfile } from './profile.ts'
+import { registeredName } from './registered-name.ts'
 import { singleFlight } from './single-flight.ts'
 
 export interface Actors {
@@ -73,11 +73,6 @@ async function fetchProfile(documents: Documents, asked: { id: string; now: numb
   const isItself = normalUrl(stringsOf(answer.document.id)[0]) === id
   const isFromHome = URL.parse(answer.url)?.origin === URL.parse(id)?.origin
   return isItself && isFromHome ? readProfile(answer.document, now) : undefined
-}
-
-function registeredName(url: string): string {
-  const hostname = URL.parse(url)?.hostname ?? ''
-  return registrableDomain(hostname) ?? hostname
 }
 
 interface Memorised {

@@ -1,7 +1,7 @@
 // ActivityStreams documents of other servers: fetched unsigned, or signed where a server wants to know who asks.
 import { LRUCache } from 'lru-cache'
 import type { JsonObject, JsonValue } from '../json.ts'
-import { scanJson } from '../json-scan.ts'
+import { JSON_LIMITS, scanJson } from '../json-scan.ts'
 import { isObject } from '../plain-keys.ts'
 import type { RemoteAnswer, RemoteFetch } from './fetch.ts'
 import { ACTIVITY_TYPES } from './media-type.ts'
@@ -92,11 +92,9 @@ function readBody(body: Buffer, url: string): DocumentAnswer {
     : { status: 'forbidden', why: 'no JSON object inside the limits' }
 }
 
-const LIMITS = { depth: 32, nodes: 20_000 }
-
 /** The object that the bytes are, or undefined: scanned before it is built, for a tree can cost a stall. */
 export function parseObject(body: Buffer): JsonObject | undefined {
-  if (scanJson(body, LIMITS).beyond) return undefined
+  if (scanJson(body, JSON_LIMITS).beyond) return undefined
   try {
     const root: JsonValue = JSON.parse(body.toString('utf8'))
     return isObject(root) ? root : undefined

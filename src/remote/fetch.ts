@@ -1,8 +1,8 @@
 // The only way out: every request to another server, and every redirect of it, passes the same checks.
-import { canonicalDomain, registrableDomain } from '../domains.ts'
 import { type DestinationOptions, type Destinations, openDestinations } from './destination.ts'
 import { type Exchange, exchange } from './exchange.ts'
 import { openPlaces, type Places } from './places.ts'
+import { registeredName } from './registered-name.ts'
 
 export interface RemoteRequest {
   readonly url: string
@@ -81,17 +81,13 @@ async function follow(request: RemoteRequest, way: Way): Promise<RemoteAnswer> {
 }
 
 async function visit(hop: Hop, way: Way): Promise<Exchange> {
-  const leave = await way.places.take(placeName(hop.url), hop.signal)
+  const leave = await way.places.take(registeredName(hop.url.href), hop.signal)
   if (!leave) return { status: 'unreachable', why: 'no place for another fetch' }
   try {
     return await ask(hop, way)
   } finally {
     leave()
   }
-}
-
-function placeName({ hostname }: URL): string {
-  return registrableDomain(canonicalDomain(hostname) ?? hostname) ?? hostname
 }
 
 async function ask({ request, url, signal }: Hop, way: Way): Promise<Exchange> {

@@ -1,6 +1,7 @@
 // Public keys as documents write them, PEM or Multikey, and whether they are strong enough to prove anything.
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import bs58 from 'bs58'
+import { isSound } from '../signatures/sound-key.ts'
 
 export interface KeyText {
   readonly pem: string | undefined
@@ -44,14 +45,3 @@ function fromMultibase(text: string): KeyObject | undefined {
 
 const ED25519_PUB = 0xed01 // varint of 0xed
 const RSA_PUB = 0x8524 // varint of 0x1205
-
-const RSA_BITS = { least: 2_048, most: 8_192 }
-const MAX_EXPONENT = 2n ** 32n // a huge one makes each verification as dear as signing
-
-function isSound(key: KeyObject): boolean {
-  if (key.asymmetricKeyType === 'ed25519') return true
-  if (key.asymmetricKeyType !== 'rsa') return false
-  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {}
-  const isRightLength = modulusLength >= RSA_BITS.least && modulusLength <= RSA_BITS.most
-  return isRightLength && publicExponent >= 3n && publicExponent <= MAX_EXPONENT
-}

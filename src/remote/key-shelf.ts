@@ -1,4 +1,4 @@
-// Keys at hand: memory in front of the store, and what failed lately, in memory alone.
+// Keys at hand: memory in front of the store, and when their servers were last asked, in memory alone.
 import { createPublicKey } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { ActorKey, KeyLookup } from '../signature.ts'

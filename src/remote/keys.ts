@@ -1,6 +1,5 @@
 // Public keys by keyId: from memory, from the store, from their own server; asked once, however many wait.
 import { LRUCache } from 'lru-cache'
-import { registrableDomain } from '../domains.ts'
 import type { JsonObject } from '../json.ts'
 import type { KeyLookup, Keys } from '../signature.ts'
 import type { KeyCache } from '../store/store.ts'
@@ -10,6 +9,7 @@ import type { RemoteFetch } from './fetch.ts'
 import { normalUrl } from './key-document.ts'
 import { type KeyFetch, keyFetcher } from './key-fetch.ts'
 import { type KeyShelf, openKeyShelf } from './key-shelf.ts'
+import { registeredName } from './registered-name.ts'
 import { singleFlight } from './single-flight.ts'
 
 export interface KeysOptions {
@@ -88,11 +88,6 @@ function openNetwork(options: KeysOptions, shelf: KeyShelf) {
     }
   }
   return { find: asking(FETCHES), refresh: asking(REFRESHES) }
-}
-
-function registeredName(url: string): string {
-  const hostname = URL.parse(url)?.hostname ?? ''
-  return registrableDomain(hostname) ?? hostname
 }
 
 const MAX_FAILURES = 10_000

@@ -2,6 +2,15 @@
 import type { Algorithm } from './algorithms.ts'
 import { type Claim, type Head, hasRepeats, type Reading, signedValue } from './claim.ts'
 
+/**
+ * The keyId where Signature is written in this draft's syntax. RFC 9421 writes `label=:base64:`, which
+ * is neither a string nor a token, so that no header is both: whatever Signature-Input stands beside
+ * it, this is the signature that its readers check.
+ */
+export function cavageKeyId(headers: Head['headers']): string | undefined {
+  return readParameters(headers.get('signature') ?? '')?.get('keyid') || undefined
+}
+
 export function readCavage(head: Head): Reading {
   const parameters = readParameters(head.headers.get('signature') ?? '')
   if (!parameters) return { status: 'invalid', why: 'the Signature header is malformed' }
@@ -17,7 +26,8 @@ export function readCavage(head: Head): Reading {
 /** Names in lower case; undefined for what is no list of parameters or has one twice. */
 export function readParameters(header: string): ReadonlyMap<string, string> | undefined {
   const parameters = new Map<string, string>()
-  PARAMETER.lastIndex = 0
+  // Old node-http-signature puts the scheme in front, Mastodon looks past it.
+  PARAMETER.lastIndex = header.startsWith(SCHEME) ? SCHEME.length : 0
   for (let more = true; more; ) {
     const match = PARAMETER.exec(header)
     if (!match) return undefined
@@ -29,7 +39,9 @@ export function readParameters(header: string): ReadonlyMap<string, string> | un
   return parameters
 }
 
-const PARAMETER = /\s*([a-z]+)\s*=\s*(?:"([^"\\]*)"|(\d+(?:\.\d+)?))\s*(,|$)/iy
+const SCHEME = 'Signature '
+// Names and values may be tokens, RFC 9110 §5.6.2: Mastodon takes `algorithm=rsa-sha256`.
+const PARAMETER = /\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"([^"\\]*)"|([\w!#$%&'*+.^`|~-]+))\s*(,|$)/y
 
 function readSigned(
   head: Head,

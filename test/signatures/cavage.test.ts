@@ -86,6 +86,9 @@ test.each([
   ['a="1", B="2",c=3', { a: '1', b: '2', c: '3' }],
   ['a="",b=1.5', { a: '', b: '1.5' }],
   ['a = "x,y=z" ,b="="', { a: 'x,y=z', b: '=' }],
+  ['a=b,c = d-1 ,e="f"', { a: 'b', c: 'd-1', e: 'f' }],
+  ['x-y=1', { 'x-y': '1' }],
+  ['Signature a="1"', { a: '1' }],
 ])('parameters %s are read', (header, expected) => {
   expect(readParameters(header)).toEqual(new Map(Object.entries(expected)))
 })
@@ -95,7 +98,10 @@ test.each([
   ' ',
   'a',
   'a=',
-  'a=b',
+  'a=b/c',
+  'a=b"c"',
+  'a=:AAAA:',
+  'Signature',
   'a="1"b="2"',
   ',a="1"',
   'a="1",',
