@@ -184,6 +184,7 @@ function send(reply: FastifyReply, { status, rawHeaders, body }: Reply): Fastify
   if (reply.raw.headersSent) return reply
   reply.raw.sendDate = !rawHeaders.some((name, at) => at % 2 === 0 && /^date$/i.test(name))
   reply.raw.writeHead(status, [...rawHeaders])
-  reply.raw.end(body)
+  if (body.length === 0) reply.raw.end()
+  else reply.raw.end(body)
   return reply
 }

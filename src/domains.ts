@@ -6,8 +6,13 @@ const MAX_DOMAIN_LENGTH = 253 // RFC 1035 §2.3.4
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/
 
+/** Spelt canonically already, as nearly every host is: no escapes, no IDN, no address; the rest takes the long way. */
+const PLAIN = /^(?!.*xn--)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/
+const PLAIN_URL = /^https?:\/\/([a-z0-9.-]+)(?:\/|$)/
+
 /** The ASCII form in lower case without port and trailing dot, or undefined for what names no host. */
 export function canonicalDomain(text: string): string | undefined {
+  if (text.length <= MAX_DOMAIN_LENGTH && PLAIN.test(text)) return text
   const host = text.trim().replace(/\.$/, '')
   if (host === '' || /[\s/@?#\\:[\]]/.test(host)) return undefined
   const ascii = domainToASCII(host)
@@ -18,6 +23,8 @@ export function canonicalDomain(text: string): string | undefined {
 
 /** The canonical host of a URL, http or https only; IPv6 literals keep their brackets. */
 export function domainOf(url: string): string | undefined {
+  const [, host] = PLAIN_URL.exec(url) ?? []
+  if (host !== undefined && host.length <= MAX_DOMAIN_LENGTH && PLAIN.test(host)) return host
   const parsed = URL.parse(url)
   if (!parsed || !/^https?:$/.test(parsed.protocol)) return undefined
   if (parsed.hostname.startsWith('[')) return parsed.hostname
