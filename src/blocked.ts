@@ -5,11 +5,15 @@ import type { Delivery } from './delivery.ts'
 import { readJson } from './json.ts'
 import { isContentFree, moveTarget } from './references.ts'
 
+/** A wave of a blocked server is turned away without its JSON being read. */
+const MAY_PASS = /Delete|Undo|Reject|Move/
 const PEEK_BYTES = 16_384 // a Delete with its contexts and signature is far smaller
 
 /** True for a content-free Delete, Undo, Reject, or a Move to a host that is not blocked. */
 export function contradictsBlock(delivery: Delivery, blocks: Pick<Blocks, 'find'>): boolean {
-  if (delivery.body.length > PEEK_BYTES) return false
+  if (delivery.body.length > PEEK_BYTES || !MAY_PASS.test(delivery.body.toString('latin1'))) {
+    return false
+  }
   const reading = readJson(delivery.body)
   if (reading.status === 'refused' || reading.activities.length === 0) return false
   const { activities, flags } = reading

@@ -121,8 +121,13 @@ interface Keeping {
 function keeper({ log, onVerdict, records }: Keeping): Relay['keep'] {
   return async (verdict) => {
     onVerdict?.(verdict)
-    log[verdict.action === 'forward' ? 'debug' : 'info']({ verdict }, verdict.action)
+    log[isNews(verdict) ? 'info' : 'debug']({ verdict }, verdict.action)
     const at = Date.parse(verdict.at)
     await records.append({ id: verdict.id, at, json: JSON.stringify(verdict) })
   }
+}
+
+/** What passes, and what a block turns away, is told by the metrics: a wave must not fill the log. */
+function isNews({ action, hits, error }: Verdict): boolean {
+  return action !== 'forward' && (hits.length > 0 || error !== undefined)
 }

@@ -1,4 +1,4 @@
-// npm run bench -- [parse|gate|refuse|latency|blocks] [--strict], or gate --profile [--into <folder>]
+// npm run bench -- [parse|gate|refuse|latency|blocks|workers] [--strict], or gate --profile [--into <folder>]
 import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -36,6 +36,10 @@ const benches: Readonly<Record<string, Bench>> = {
   blocks: {
     title: 'The block list with 1,000,000 domains',
     run: async () => (await import('./blocks.ts')).blocks(),
+  },
+  workers: {
+    title: 'Two workers against one',
+    run: async () => [], // the relay has no workers yet
   },
 }
 
