@@ -7,10 +7,11 @@ import { receive } from './delivery.ts'
 import { type ErrorCode, errorOfStatus } from './errors.ts'
 import type { Inbox } from './inbox.ts'
 import { addOwnPages, resourceOf } from './own-pages.ts'
-import { isWebSocket, type Passthrough } from './passthrough.ts'
+import type { Passthrough } from './passthrough.ts'
 import { classifyTarget } from './paths.ts'
 import type { ActorDoor } from './remote/actor-door.ts'
 import { inspectHead } from './request-head.ts'
+import { isWebSocket } from './tunnel.ts'
 
 export interface AppParts {
   readonly inbox: Inbox

@@ -4,7 +4,7 @@ import https from 'node:https'
 import { type Duplex, pipeline } from 'node:stream'
 import { answerHeaders, compileOnward } from './forwarded.ts'
 import { classifyTarget } from './paths.ts'
-import { openTunnel } from './tunnel.ts'
+import { hasBody, isWebSocket, openTunnel } from './tunnel.ts'
 
 export interface PassthroughOptions {
   /** Scheme, host and port of the instance. */
@@ -52,15 +52,6 @@ export function openPassthrough(options: PassthroughOptions): Passthrough {
     endTunnels: road.endTunnels,
     close: road.close,
   }
-}
-
-/**
- * For `shouldUpgradeCallback`: only these leave HTTP. Any other Upgrade is an ordinary request, and its offer
- * is dropped: an instance that took up `h2c` would be fed deliveries which nobody reads.
- */
-export function isWebSocket(request: IncomingMessage): boolean {
-  const { method, headers } = request
-  return method === 'GET' && !hasBody(request) && /^websocket$/i.test(headers.upgrade ?? '')
 }
 
 interface Road {
@@ -173,10 +164,6 @@ function limitSilence(
       if (isWaiting) timer.refresh()
     },
   }
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 }
 
 /** Transfer-Encoding ended with the client's connection; Node would chunk even what has no body. */

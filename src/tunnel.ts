@@ -59,3 +59,16 @@ function toWire({ statusCode, statusMessage }: IncomingMessage, headers: readonl
   }
   return `${text}\r\n`
 }
+
+/**
+ * For `shouldUpgradeCallback`: only these leave HTTP. Any other Upgrade is an ordinary request, and its offer
+ * is dropped: an instance that took up `h2c` would be fed deliveries which nobody reads.
+ */
+export function isWebSocket(request: IncomingMessage): boolean {
+  const { method, headers } = request
+  return method === 'GET' && !hasBody(request) && /^websocket$/i.test(headers.upgrade ?? '')
+}
+
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+}

@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { isWebSocket, openPassthrough, type PassthroughOptions } from '../src/passthrough.ts'
+import { openPassthrough, type PassthroughOptions } from '../src/passthrough.ts'
+import { isWebSocket } from '../src/tunnel.ts'
 import {
   type StandInInstance,
   startInstance,

@@ -4,7 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { isWebSocket, openPassthrough } from '../src/passthrough.ts'
+import { openPassthrough } from '../src/passthrough.ts'
+import { isWebSocket } from '../src/tunnel.ts'
 import {
   type StandInInstance,
   startRawInstance,
