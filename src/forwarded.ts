@@ -1,6 +1,7 @@
 // What of a head goes on: all that belongs to the message, nothing that belongs to one connection,
 // and the client's address only from proxies that we trust.
 import { BlockList, isIP } from 'node:net'
+import { LRUCache } from 'lru-cache'
 
 export interface IncomingHead {
   readonly rawHeaders: readonly string[]
@@ -54,10 +55,9 @@ const PROTECTED = new Set([
 
 /** The headers for the instance: spelling, order and repeats kept, Content-Length included. */
 export function compileOnward(trustedProxies: readonly string[]): (head: IncomingHead) => string[] {
-  const proxies = compileAddresses(trustedProxies)
+  const clientAt = compileClient(trustedProxies)
   return ({ rawHeaders, peer }) => {
-    const address = unmapped(peer)
-    const isTrusted = isIP(address) !== 0 && proxies.check(address, familyOf(address))
+    const { isTrusted, address } = clientAt(peer)
     const named = namedByConnection(rawHeaders)
     const headers = pick(rawHeaders, (name) => isOnward(name, { isTrusted, named }))
     return [...headers, ...clientHeaders(headers, { isTrusted, address })]
@@ -133,6 +133,21 @@ function compileAddresses(entries: readonly string[]): BlockList {
     else list.addSubnet(address, Number(bits), familyOf(address))
   }
   return list
+}
+
+const MAX_PEERS = 1_000 // usually there is one, and it is the proxy
+
+function compileClient(trustedProxies: readonly string[]): (peer: string) => Client {
+  const proxies = compileAddresses(trustedProxies)
+  const known = new LRUCache<string, Client>({ max: MAX_PEERS })
+  return (peer) => {
+    const before = known.get(peer)
+    if (before) return before
+    const address = unmapped(peer)
+    const isTrusted = isIP(address) !== 0 && proxies.check(address, familyOf(address))
+    known.set(peer, { isTrusted, address })
+    return { isTrusted, address }
+  }
 }
 
 /** `::ffff:192.0.2.1`, as a dual-stack socket reports it, is 192.0.2.1; a zone is ours, not the client's. */

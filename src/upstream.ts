@@ -82,26 +82,29 @@ function exchange(
 ): Promise<UpstreamAnswer | Failure> {
   const { promise, resolve } = Promise.withResolvers<UpstreamAnswer | Failure>()
   const { method, target, body } = delivery
-  const late = new AbortController()
+  let started: Dispatcher.DispatchController | undefined
   const timer = setTimeout(() => {
     resolve({ status: 'unavailable', why: 'no answer in time' })
-    late.abort(new Error('timed out'))
+    started?.abort(new Error('timed out'))
   }, clock.deadline - performance.now())
   const settle = (outcome: UpstreamAnswer | Failure) => {
     clearTimeout(timer)
     resolve(outcome)
   }
-  const collector = collect({ ...clock, late: late.signal, settle })
+  const onStart = (controller: Dispatcher.DispatchController) => {
+    started = controller
+  }
+  const collector = collect({ ...clock, onStart, settle })
   pool.dispatch({ method, path: target, headers, body }, collector)
   return promise
 }
 
 interface Collecting extends Clock {
-  readonly late: AbortSignal
+  readonly onStart: (controller: Dispatcher.DispatchController) => void
   readonly settle: (outcome: UpstreamAnswer | Failure) => void
 }
 
-function collect({ startedAt, deadline, late, settle }: Collecting): Dispatcher.DispatchHandler {
+function collect({ startedAt, deadline, onStart, settle }: Collecting): Dispatcher.DispatchHandler {
   const chunks: Buffer[] = []
   let answerBegan = false
   let httpStatus = 0
@@ -110,7 +113,7 @@ function collect({ startedAt, deadline, late, settle }: Collecting): Dispatcher.
     onRequestStart(controller) {
       // After the time is up nothing may be sent any more: the sender is told to come again.
       if (performance.now() >= deadline) return controller.abort(new Error('timed out'))
-      late.addEventListener('abort', () => controller.abort(late.reason))
+      onStart(controller)
     },
     onResponseStarted() {
       answerBegan = true

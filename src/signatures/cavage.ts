@@ -23,8 +23,21 @@ export function readCavage(head: Head): Reading {
     : { status: 'read', claim: { keyId, digest: 'digest', ...signed } }
 }
 
+type Parameters = ReadonlyMap<string, string> | undefined
+
 /** Names in lower case; undefined for what is no list of parameters or has one twice. */
-export function readParameters(header: string): ReadonlyMap<string, string> | undefined {
+export const readParameters = readLastOnce(parseParameters)
+
+/** Three stages read one delivery's header, one after another. */
+function readLastOnce(read: (header: string) => Parameters): (header: string) => Parameters {
+  let last: { readonly header: string; readonly parameters: Parameters } | undefined
+  return (header) => {
+    if (last?.header !== header) last = { header, parameters: read(header) }
+    return last.parameters
+  }
+}
+
+function parseParameters(header: string): Parameters {
   const parameters = new Map<string, string>()
   // Old node-http-signature puts the scheme in front, Mastodon looks past it.
   PARAMETER.lastIndex = header.startsWith(SCHEME) ? SCHEME.length : 0
@@ -120,15 +133,14 @@ function targetsOf({ target }: Head): readonly string[] {
   return query < 0 ? [target] : [target, target.slice(0, query)]
 }
 
+interface Source {
+  readonly head: Head
+  readonly target: string
+  readonly parameters: ReadonlyMap<string, string>
+}
+
 /** The signing string of §2.3, or undefined where a listed header is absent. */
-export function signingText(
-  covered: readonly string[],
-  source: {
-    readonly head: Head
-    readonly target: string
-    readonly parameters: ReadonlyMap<string, string>
-  },
-): string | undefined {
+export function signingText(covered: readonly string[], source: Source): string | undefined {
   const lines = covered.map((name) => {
     const value = lineValue(name, source)
     return value === undefined ? undefined : `${name}: ${value}`
@@ -136,10 +148,7 @@ export function signingText(
   return lines.includes(undefined) ? undefined : lines.join('\n')
 }
 
-function lineValue(
-  name: string,
-  { head, target, parameters }: Parameters<typeof signingText>[1],
-): string | undefined {
+function lineValue(name: string, { head, target, parameters }: Source): string | undefined {
   switch (name) {
     case '(request-target)':
       return `${head.method.toLowerCase()} ${target}`
