@@ -7,7 +7,7 @@ import { QUIET } from './fedify/quiet.ts'
 import { slim } from './fedify/slim.ts'
 import { viewOf } from './fedify/view.ts'
 import type { JsonObject, JsonValue } from './json.ts'
-import { type Doubts, doubtsOf, isWithoutContent } from './meaning.ts'
+import { type Doubts, isWithoutContent, meaningOf } from './meaning.ts'
 import { isObject, plainName } from './plain-keys.ts'
 
 /** Plain keys, nothing expanded. */
@@ -18,10 +18,14 @@ export interface RawActivity {
   /** Ids of every `actor`; more than one is ambiguous. */
   readonly actors: readonly string[]
   readonly objectId: string | undefined
+  /** Of all objects, embedded or not. */
+  readonly objectIds: readonly string[]
   /** Embedded objects; empty when `object` is only an id. */
   readonly objects: readonly JsonObject[]
   /** Where its contexts may make something else of it. */
   readonly doubts: Doubts
+  /** Its own contexts give another meaning, or none, to a term that everybody knows. */
+  readonly isRemapped: boolean
 }
 
 /** What Fedify saw, as plain data. */
@@ -47,14 +51,16 @@ export type FedifyReading =
 export function readActivity(json: JsonObject, flags: readonly string[] = []): RawActivity {
   const objects = membersOf(json, 'object')
   const types = typesOf(json)
+  const objectIds = idsOf(objects)
   return {
     json,
     id: idsOf(membersOf(json, 'id'))[0],
     types,
     actors: [...new Set(idsOf(membersOf(json, 'actor')))],
-    objectId: idsOf(objects)[0],
+    objectId: objectIds[0],
+    objectIds,
     objects: objects.filter(isObject),
-    doubts: doubtsOf({ json, types, isCollected: flags.includes('collection') }),
+    ...meaningOf({ json, types, isCollected: flags.includes('collection') }),
   }
 }
 

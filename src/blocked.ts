@@ -1,9 +1,11 @@
-// What a blocked domain may still send: taking its earlier words back.
+// Whose words a block keeps out, and what a blocked domain may still send: taking its earlier words back.
 import { type RawActivity, readActivity } from './activity.ts'
 import type { Blocks } from './blocks.ts'
 import type { Delivery } from './delivery.ts'
+import { domainOf } from './domains.ts'
 import { readJson } from './json.ts'
-import { isContentFree, moveTarget } from './references.ts'
+import { isContentFree, moveTarget, referencedDomains } from './references.ts'
+import type { BlockEntry } from './store/store.ts'
 
 /** A wave of a blocked server is turned away without its JSON being read. */
 const MAY_PASS = /Delete|Undo|Reject|Move/
@@ -25,4 +27,19 @@ export function passesBlock(raw: RawActivity, blocks: Pick<Blocks, 'find'>): boo
   if (!raw.types.includes('Move')) return true
   const target = moveTarget(raw)
   return target !== undefined && blocks.find(target) === undefined
+}
+
+/** Everything a blocked domain signs or wrote is dropped, boosts and quotes of it included. */
+export function blockedHost(
+  raw: RawActivity,
+  people: readonly (string | undefined)[],
+  blocks: Pick<Blocks, 'find'>,
+): BlockEntry | undefined {
+  if (passesBlock(raw, blocks)) return undefined
+  const domains = people.flatMap((id) => (id === undefined ? [] : (domainOf(id) ?? [])))
+  for (const domain of [...domains, ...referencedDomains(raw)]) {
+    const entry = blocks.find(domain)
+    if (entry) return entry
+  }
+  return undefined
 }

@@ -3,7 +3,11 @@ import type { FedifyReading, RawActivity } from './activity.ts'
 import type { Delivery } from './delivery.ts'
 import { domainOf } from './domains.ts'
 import { gatherContent } from './facts/content.ts'
+import { fingerprintsOf } from './facts/fingerprints.ts'
+import { followToldOf } from './facts/follows.ts'
 import { judgedPosts } from './facts/posts.ts'
+import { gatherReferences } from './facts/references.ts'
+import { type Lesson, nothingKnown, type Recollection } from './history.ts'
 import { referencesOf, stringsOf } from './plain-keys.ts'
 import type { AuthorProof } from './proof.ts'
 
@@ -38,6 +42,23 @@ export interface Mention {
 /** What is ours: the instance's domain and its aliases, canonical. */
 export interface LocalAccounts {
   readonly domains: readonly string[]
+  /** Accounts that strangers may always reach (`instance.openAccounts`). */
+  readonly isOpen: (actorId: string) => boolean
+}
+
+/** What the posts of one campaign have in common. */
+export interface Fingerprint {
+  readonly kind: 'text' | 'link' | 'picture'
+  /** Opaque, equal for equals; near-equal texts share some of theirs. */
+  readonly key: string
+  /** For the operator: the words, the URL or the place of the picture. */
+  readonly shown: string
+}
+
+/** A post of somebody else that this one shows or answers. */
+export interface Reference {
+  readonly how: 'boost' | 'quote' | 'reply'
+  readonly id: string
 }
 
 /** What an actor says of itself in its document. */
@@ -77,6 +98,10 @@ export interface Facts {
   readonly reach: {
     /** Local accounts that the post mentions or addresses, by id. */
     readonly local: readonly string[]
+    /** `local` without the accounts that strangers may always reach: whom the rules protect. */
+    readonly guarded: readonly string[]
+    /** Person keys of everybody whom it mentions or addresses, the author apart; capped. */
+    readonly people: readonly string[]
     /** How many distinct people it mentions or addresses, wherever they are. */
     readonly mentions: number
   }
@@ -88,7 +113,15 @@ export interface Facts {
   readonly words: string
   /** Epoch milliseconds of the post's own `published`. */
   readonly publishedAt: number | undefined
-  /** Oddities: `duplicate-keys`, `lone-surrogates`, `fedify-skipped`, `fedify-failed`, `links-capped`, `texts-capped`, `people-capped`. */
+  /** Empty where `reach.guarded` is: only what reaches somebody whom the rules protect is compared. */
+  readonly fingerprints: readonly Fingerprint[]
+  /** Their ids as `postKey` spells them. Of a boost by an id this is all there is to judge. */
+  readonly references: readonly Reference[]
+  /** What it says of a local account's follow of the author, if anything. */
+  readonly follow: Lesson['follow']
+  /** `copies` is in the order of `fingerprints`. */
+  readonly history: Recollection
+  /** Oddities: `duplicate-keys`, `lone-surrogates`, `remapped-keys`, `fedify-skipped`, `fedify-failed`, `links-capped`, `texts-capped`, `people-capped`, `references-capped`. */
   readonly flags: readonly string[]
 }
 
@@ -104,10 +137,16 @@ export interface Evidence {
 }
 
 export function gatherFacts(evidence: Evidence): Facts {
-  const { raw, fedify, proof, profile, now } = evidence
+  const { raw, fedify, proof, profile, local, now } = evidence
   const view = fedify.status === 'parsed' ? fedify.view : undefined
   const judged = judgedPosts(raw, view)
   const { id, types, objectId } = raw
+  const content = gatherContent(evidence, judged, view)
+  const { kept: references, capped } = gatherReferences(raw, judged, view)
+  const isCompared = content.reach.guarded.length > 0 && judged.judged
+  const { domains } = local
+  const printed = { ...content, posts: judged.posts, author: proof.author, references, domains }
+  const fingerprints = isCompared ? fingerprintsOf(printed) : []
   return {
     now,
     activity: { id, types, objectId },
@@ -117,6 +156,11 @@ export function gatherFacts(evidence: Evidence): Facts {
     author: { id: proof.author, domain: domainOf(proof.author ?? '') },
     proof: proof.status,
     profile,
-    ...gatherContent(evidence, judged, view),
+    ...content,
+    flags: capped ? [...content.flags, 'references-capped'] : content.flags,
+    fingerprints,
+    references,
+    follow: followToldOf(raw, proof, local),
+    history: nothingKnown({ fingerprints: fingerprints.map(({ key }) => key) }),
   }
 }

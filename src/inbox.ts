@@ -4,7 +4,8 @@ import { dropped, putOff, type Reply, refused } from './act.ts'
 import { contradictsBlock } from './blocked.ts'
 import type { Delivery } from './delivery.ts'
 import { type ErrorCode, errors } from './errors.ts'
-import { examineAll, type Finding } from './examine.ts'
+import { examineAll } from './examine.ts'
+import type { Finding } from './finding.ts'
 import { readJson } from './json.ts'
 import { type Judgement, toVerdict } from './record.ts'
 import type { Relay } from './relay.ts'
@@ -19,16 +20,18 @@ export interface Inbox {
   refuse(arrival: Pick<Delivery, 'id' | 'receivedAt'>, code: ErrorCode): Promise<Reply>
 }
 
-export function openInbox(relay: Relay): Inbox {
+/** Asked once for each delivery: what is read again meanwhile is for the next one. */
+export function openInbox(atPresent: () => Relay): Inbox {
   return {
     async receive(delivery) {
+      const relay = atPresent()
       const { reply, ...done } = await carryOut(delivery, relay)
       await record(done, delivery, relay)
       return reply
     },
     async refuse(arrival, code) {
-      await record({ judgement: refusal(code), tookMs: 0 }, arrival, relay)
-      return refused(code, relay.random)
+      await record({ judgement: refusal(code), tookMs: 0 }, arrival, atPresent())
+      return refused(code, atPresent().random)
     },
   }
 }
@@ -59,13 +62,27 @@ async function carryOut(delivery: Delivery, relay: Relay): Promise<Outcome> {
 async function decide(delivery: Delivery, relay: Relay): Promise<Judgement> {
   if (relay.mode === 'observe') return observeOnly(delivery, relay)
   const finding = await judge(delivery, relay)
-  return await punish(await restrain(finding, delivery, relay), relay)
+  const judgement = await punish(await restrain(finding, delivery, relay), relay)
+  await learn(finding, judgement.action, relay)
+  return judgement
+}
+
+/** What is not learned costs us the next judgement, never this one. */
+async function learn(finding: Finding, action: Judgement['action'], relay: Relay): Promise<void> {
+  try {
+    await relay.remember(finding, action)
+  } catch (cause) {
+    relay.metrics.failedOpen('remember')
+    relay.reportFault('a delivery could not be learned from', cause)
+  }
 }
 
 /** The emergency exit: no trouble of ours keeps a delivery back, only what no instance would take. */
 async function observeOnly(delivery: Delivery, relay: Relay): Promise<Judgement> {
   try {
-    const { error, ...finding } = observe(await judge(delivery, relay), relay)
+    const found = await judge(delivery, relay)
+    await learn(found, found.action, relay)
+    const { error, ...finding } = observe(found, relay)
     if (error === undefined) return finding
     if (errors[error].status < 500) return { ...finding, error }
     return { ...finding, action: 'forward', notes: [...finding.notes, error] }

@@ -2,18 +2,21 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { fedifyReader } from './activity.ts'
-import { openRules } from './ban-list.ts'
 import { openBlocks } from './blocks.ts'
 import type { Config } from './config.ts'
+import { openAccounts } from './facts/open-accounts.ts'
 import { openHolds } from './holds.ts'
 import type { Log } from './log.ts'
 import { openMetrics } from './metrics.ts'
 import { watchLoad } from './overload.ts'
 import { authorProofs } from './proof.ts'
 import type { Relay } from './relay.ts'
+import { rememberWith } from './remember.ts'
 import { openRemote, type Remote } from './remote/open.ts'
+import { openRules, type RulesInForce } from './rules-in-force.ts'
+import type { Settings } from './settings.ts'
 import { signatures } from './signature.ts'
-import { offencesWithFallback } from './store/fallback.ts'
+import { historyWithFallback, offencesWithFallback } from './store/fallback.ts'
 import { isEmbedded, openStore } from './store/open.ts'
 import type { RecordStore, Store } from './store/store.ts'
 import { openUpstream } from './upstream.ts'
@@ -22,6 +25,8 @@ import type { Verdict } from './verdict.ts'
 export interface Start {
   readonly config: Config
   readonly log: Log
+  /** Where the configuration came from, for reading it again. */
+  readonly settings?: Settings
   readonly onVerdict?: (verdict: Verdict) => void
 }
 
@@ -42,21 +47,46 @@ export async function introduce(start: Start, closers: Closers) {
   closers.push(remote.actor.close)
   const upstream = openUpstream(upstreamOptions(config))
   closers.push(() => upstream.close())
-  const rules = openRules(config, log)
-  closers.push(rules.close)
+  const inForce = openRules({ config, settings: start.settings, log, onFault })
+  closers.push(inForce.close)
   const load = watchLoad()
   closers.push(load.close)
-  const { mode, thresholds } = config
+  const { mode } = config
+  const memory = historyWithFallback({ store: store.history, now, onFault })
   const relay: Relay = {
     ...judging({ config, remote, store, hosts, onFault, now }),
-    ...{ now, newId: randomUUID, random: Math.random, mode, thresholds },
-    ...{ blocks, metrics, upstream, rules },
+    ...{ now, newId: randomUUID, random: Math.random, mode },
+    ...{ blocks, metrics, upstream, memory, ...judgingBy(inForce) },
+    remember: rememberWith(memory),
     offences: offencesWithFallback({ store: store.offences, now, onFault }),
     isOverloaded: load.isOverloaded,
     keep: keeper({ log, onVerdict: start.onVerdict, records: store.records }),
     reportFault: (what, cause) => log.error({ err: cause }, what),
   }
-  return { relay, store, blocks, load, actor: remote.actor }
+  return {
+    relay,
+    atPresent: following(relay, inForce),
+    inForce,
+    store,
+    blocks,
+    load,
+    actor: remote.actor,
+  }
+}
+
+function judgingBy(inForce: RulesInForce): Pick<Relay, 'rules' | 'thresholds'> {
+  const { rules, thresholds } = inForce.current()
+  return { rules, thresholds }
+}
+
+/** The relay by the rules that are in force when it is asked for. */
+function following(relay: Relay, inForce: RulesInForce): () => Relay {
+  let latest = relay
+  return () => {
+    const isStale = latest.rules !== inForce.current().rules
+    if (isStale) latest = { ...relay, ...judgingBy(inForce) }
+    return latest
+  }
 }
 
 /** What outlives a delivery: the store, the mirror of the blocks, the counts. */
@@ -91,11 +121,12 @@ interface Judging {
 function judging({ config, remote, store, hosts, now, onFault }: Judging) {
   return {
     dropStatus: config.respond.drop,
-    local: { domains: hosts },
+    local: { domains: hosts, isOpen: openAccounts(config.instance.openAccounts, hosts) },
     signatures: signatures({ keys: remote.keys, hosts, maxAgeMs: config.signature.maxAge, now }),
     fedify: fedifyReader(),
     proofs: authorProofs({ keys: remote.keys, now }),
     actors: remote.actors,
+    posts: remote.posts,
     offencePolicy: { own: hosts, ...config.blocks, trusted: config.standing.trusted },
     holds: openHolds({
       policy: holdPolicy(config),

@@ -22,7 +22,7 @@ export interface Links {
 }
 
 /** Several times what the longest honest post has. Texts, places and disguises have as many each: none uses up another's. */
-const MAX_CANDIDATES = 3_000
+const MAX_CANDIDATES = 1_500
 const EFFORT = 50 // of reading a candidate, in steps towards a disguised one
 const MAX_URL = 2_048 // no host and no path prefix needs more
 

@@ -32,21 +32,43 @@ interface Question {
   readonly isCollected: boolean
 }
 
+interface Meaning {
+  readonly doubts: Doubts
+  /** Its own contexts give another meaning, or none, to a term that everybody knows. */
+  readonly isRemapped: boolean
+}
+
 /**
  * Mastodon compacts a document where `signature` is any object, fetches every context that it does
  * not know, and goes by the result: a context that is nowhere bundled may then mean anything.
  * Others compact always, but what they are told inline stands before us.
  */
-export function doubtsOf({ json, types, isCollected }: Question): Doubts {
+export function meaningOf({ json, types, isCollected }: Question): Meaning {
   const found: Contexts = { inline: [], named: [] }
   gather(json, found, MAX_LEVELS)
+  const told = meaningInline(found.inline, types)
   const isCompacted = isCollected || isObject(json.signature)
-  if (isCompacted && found.named.some((url) => bundledUrl(url) !== url)) return ANYTHING
-  if (found.inline.length === 0) return NOTHING
-  const terms = found.inline.flatMap((context) => Object.entries(context))
-  if (terms.length > MAX_TERMS || types.length > MAX_TYPES) return ANYTHING
-  const kinds = new Set(types)
+  const isOpen = isCompacted && found.named.some((url) => bundledUrl(url) !== url)
+  return isOpen ? { ...told, doubts: ANYTHING } : told
+}
+
+function meaningInline(inline: readonly JsonObject[], types: readonly string[]): Meaning {
+  if (inline.length === 0) return { doubts: NOTHING, isRemapped: false }
+  const terms = inline.flatMap((context) => Object.entries(context))
+  if (terms.length > MAX_TERMS || types.length > MAX_TYPES) {
+    return { doubts: ANYTHING, isRemapped: true }
+  }
   const moved = terms.filter(([term, definition]) => isMoved(term, definition))
+  const doubts = doubtsOf(moved, new Set(types))
+  // What it only hides from readers of contexts raises no doubt here: plain keys have it.
+  const isHidden = moved.some(([term]) => SHOWN.has(localName(term)))
+  return { doubts, isRemapped: doubts.kind || doubts.keys || isHidden }
+}
+
+function doubtsOf(
+  moved: readonly [string, JsonValue | undefined][],
+  kinds: ReadonlySet<string>,
+): Doubts {
   return {
     kind: moved.some(([term, definition]) => {
       const name = localName(term)

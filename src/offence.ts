@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { domainOf, isPublicSuffix, isWithin } from './domains.ts'
 import { isSamePerson } from './facts/people.ts'
 import type { Facts } from './facts.ts'
+import { isFollowed } from './history.ts'
 import { type AuthorProof, speaksFor } from './proof.ts'
 import type { Hit } from './rules/rule.ts'
 import type { Block, Offence, OffenceStore } from './store/store.ts'
@@ -61,6 +62,9 @@ export function judgeOffence(theCase: Case): OffenceDecision {
   if (why !== undefined) return { kind: 'nothing', why }
   if (policy.trusted.some((trusted) => isWithin(domain, trusted))) {
     return { kind: 'notice', domain, offence, why: `${domain} is trusted to deal with it` }
+  }
+  if (isFollowed(theCase.facts.history.author, theCase.now)) {
+    return { kind: 'notice', domain, offence, why: `${offence.author} is followed by one of ours` }
   }
   if (policy.dryRun) return { kind: 'nothing', why: `dry-run: ${domain} would have been blocked` }
   const scope = scopeOf(domain, policy)
@@ -127,7 +131,7 @@ function findOffence({ action, hits, keyId, facts, proof, now }: Case): Found {
 }
 
 /** Of the author's own server, and not somebody else's that it passes on. */
-function ownPost({ postId, attributedTo }: Facts, author: string): string | undefined {
+export function ownPost({ postId, attributedTo }: Facts, author: string): string | undefined {
   if (postId === undefined || !speaksFor(author, postId)) return undefined
   const isOwn = attributedTo.length === 0 || attributedTo.some((id) => isSamePerson(id, author))
   return isOwn ? postId : undefined

@@ -58,7 +58,7 @@ export function toVerdict(
     },
     reach: judgement.reach ?? { local: 0, mentions: 0 },
     ...(block && { block }),
-    notes: judgement.notes,
+    notes: judgement.notes.map(cut),
     ...(error && { error }),
     tookMs: Math.round(tookMs * 100) / 100,
   }

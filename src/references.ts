@@ -4,9 +4,8 @@ import { domainOf } from './domains.ts'
 import type { JsonObject } from './json.ts'
 import { objectsOf, plainName, referencesOf, stringsOf, typesOf } from './plain-keys.ts'
 
-const POINTING = new Set([
-  ...['quote', 'quoteUrl', 'quoteUri', '_misskey_quote', 'attributedTo', 'actor'],
-])
+const QUOTING = new Set(['quote', 'quoteUrl', 'quoteUri', '_misskey_quote'])
+const AUTHORS = new Set(['attributedTo', 'actor'])
 /** What would let a "content-free" activity show something after all. */
 const CONTENT = new Set('content contentMap summary summaryMap name nameMap source'.split(' '))
 const WITHOUT_CONTENT = new Set(['Delete', 'Undo', 'Reject', 'Move'])
@@ -26,6 +25,12 @@ export function isContentFree(raw: RawActivity): boolean {
   )
 }
 
+/** What a post quotes, by id or address. */
+export function quotedBy(post: JsonObject): readonly string[] {
+  const tagged = objectsOf(post.tag).filter(isQuote)
+  return [...pointed(post, QUOTING), ...tagged.flatMap((tag) => stringsOf(tag.href))]
+}
+
 /** Where a Move leads. */
 export function moveTarget(raw: RawActivity): string | undefined {
   const { target } = raw.json
@@ -33,22 +38,25 @@ export function moveTarget(raw: RawActivity): string | undefined {
 }
 
 function idsOf(object: JsonObject): readonly string[] {
-  const pointing = Object.keys(object).filter((key) => POINTING.has(plainName(key)))
   return [
     ...stringsOf(object.id),
-    ...pointing.flatMap((key) => referencesOf(object[key])),
+    ...pointed(object, AUTHORS),
+    ...quotedBy(object),
     ...stringsOf(object.object),
     ...objectsOf(object.object).flatMap(idsOf),
-    ...objectsOf(object.tag)
-      .filter(isQuote)
-      .flatMap((tag) => stringsOf(tag.href)),
   ]
 }
 
-/** FEP-e232: a Link to an ActivityPub object; a link to a page quotes nobody. */
+function pointed(object: JsonObject, names: ReadonlySet<string>): readonly string[] {
+  const keys = Object.keys(object).filter((key) => names.has(plainName(key)))
+  return keys.flatMap((key) => referencesOf(object[key]))
+}
+
+/** FEP-e232: a Link to an ActivityPub object, or called a quote; a link to a page quotes nobody. */
 function isQuote(tag: JsonObject): boolean {
-  const isLink = typesOf(tag).includes('Link')
-  return isLink && stringsOf(tag.mediaType).some((type) => QUOTABLE.test(type))
+  if (!typesOf(tag).includes('Link')) return false
+  const isNamed = stringsOf(tag.rel).some((rel) => rel.endsWith('#_misskey_quote'))
+  return isNamed || stringsOf(tag.mediaType).some((type) => QUOTABLE.test(type))
 }
 
 const QUOTABLE = /^\s*application\/(?:activity\+json|ld\+json\s*;.*activitystreams)/i

@@ -1,17 +1,21 @@
 // What the pipeline works with, introduced by main.ts as one plain object.
 import type { FedifyReading, RawActivity } from './activity.ts'
 import type { Blocks } from './blocks.ts'
+import type { Posts } from './boosts.ts'
 import type { Delivery } from './delivery.ts'
 import type { Facts, LocalAccounts, Profile } from './facts.ts'
+import type { Finding } from './finding.ts'
+import type { HistoryStore } from './history.ts'
 import type { Holds } from './holds.ts'
 import type { Metrics } from './metrics.ts'
 import type { OffencePolicy } from './offence.ts'
 import type { AuthorProof } from './proof.ts'
+import type { Windows } from './remember.ts'
 import type { Hit } from './rules/rule.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { OffenceStore } from './store/store.ts'
 import type { UpstreamAnswer } from './upstream.ts'
-import type { Verdict } from './verdict.ts'
+import type { Action, Verdict } from './verdict.ts'
 
 export interface Relay {
   readonly now: () => number
@@ -37,7 +41,11 @@ export interface Relay {
     known(actorId: string): Profile | undefined
     profile(actorId: string, deadlineMs: number): Promise<Profile | undefined>
   }
-  readonly rules: { evaluate(facts: Facts): readonly Hit[] }
+  readonly posts: Posts
+  readonly rules: { evaluate(facts: Facts): readonly Hit[]; readonly windows: Windows }
+  readonly memory: Pick<HistoryStore, 'recall'>
+  /** Learns from what was decided. */
+  readonly remember: (finding: Finding, action: Action) => Promise<void>
   readonly offences: OffenceStore
   readonly offencePolicy: OffencePolicy
   readonly holds: Holds

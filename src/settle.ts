@@ -1,6 +1,7 @@
 // From a finding to its consequence: holds within their bounds, offences held against the proved.
 import type { Delivery } from './delivery.ts'
-import type { Finding, Grounds } from './examine.ts'
+import { domainOf } from './domains.ts'
+import type { Finding, Grounds } from './finding.ts'
 import { applyGuards, CLAIM_MS, judgeOffence } from './offence.ts'
 import type { Judgement } from './record.ts'
 import type { Relay } from './relay.ts'
@@ -11,8 +12,7 @@ export async function restrain(
   relay: Relay,
 ): Promise<Finding> {
   const { action, score, grounds, notes } = finding
-  const [first] = grounds ?? []
-  const domain = first?.proof.status === 'verified' ? first.facts.author.domain : undefined
+  const domain = provedSender(grounds ?? [])
   if (action === 'hold') {
     const held = await relay.holds.hold(delivery, domain)
     if (held === 'hold') return finding
@@ -24,6 +24,13 @@ export async function restrain(
   relay.metrics.failedOpen('key')
   const last = score >= relay.thresholds.drop ? 'drop' : 'forward'
   return { ...finding, action: last, notes: [...notes, 'deferrals exhausted'] }
+}
+
+/** Whose queue it comes back from: the carrier's, where the author's post was carried. */
+function provedSender([first]: readonly Grounds[]): string | undefined {
+  if (first?.proof.status !== 'verified') return undefined
+  const { carrier, author } = first.proof
+  return domainOf(carrier ?? author)
 }
 
 /** Nothing follows; the verdict says what would have. */

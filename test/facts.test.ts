@@ -107,7 +107,8 @@ describe('mentions', () => {
       'https://blog.example/?rest_route=/activitypub/1.0/users/1/followers',
       'https://lemmy.example/c/x/members',
     ]
-    expect(factsOf(aCreate(aNote({ also: { cc } }))).reach).toEqual({ local: [], mentions: 0 })
+    const nobody = { local: [], guarded: [], people: [], mentions: 0 }
+    expect(factsOf(aCreate(aNote({ also: { cc } }))).reach).toEqual(nobody)
   })
 
   test.each([
@@ -120,7 +121,7 @@ describe('mentions', () => {
     { what: 'our domain with its port', href: `https://${HOME}:443/users/alice`, name: '' },
   ])('are local by $what', ({ href, name }) => {
     const facts = factsOf(aCreate(aNote({ also: { tag: mentionOf(href, name) } })), {
-      local: { domains: [HOME, 'web.home.example'] },
+      local: { domains: [HOME, 'web.home.example'], isOpen: () => false },
     })
     expect(facts.mentions).toEqual([{ href, name, local: true }])
   })
@@ -212,7 +213,6 @@ describe('what is judged', () => {
       what: 'a vote',
       json: aCreate({ ...vote, name: SPAM, content: '', tag: [], attachment: [], summary: null }),
     },
-    { what: 'a boost by id', json: announce(`${BOB}/statuses/1`) },
     { what: 'an announced Like', json: announce({ type: 'Like', object: note, content: SPAM }) },
     { what: 'an announced vote', json: announce(aCreate(vote)) },
     ...[
@@ -469,6 +469,29 @@ describe('facts', () => {
     expect(factsOf(aCreate(aNote({ also: { tag: many } }))).flags).toContain('links-capped')
   })
 
+  test.each([
+    { what: 'its content', context: { content: 'https://spam.example/ns#x' } },
+    { what: 'nothing', context: { content: null } },
+    { what: 'another name for content', context: { text: 'as:content' } },
+    { what: 'another name for its type', context: { kind: '@type' } },
+    { what: 'a Like that is a Create', context: { Like: 'as:Create' } },
+    { what: 'content under a silent key', context: { likes: { '@id': 'as:name' } } },
+  ])('flag a context of its own that makes $what of a term', ({ context }) => {
+    const json = aCreate(aNote(), {
+      '@context': ['https://www.w3.org/ns/activitystreams', context],
+    })
+    expect(factsOf(json).flags).toContain('remapped-keys')
+  })
+
+  test.each([
+    { what: 'names what is new', context: { quoteUri: 'http://fedibird.com/ns#quoteUri' } },
+    { what: 'says what everybody knows', context: { sensitive: 'as:sensitive' } },
+    { what: 'is elsewhere, of a signed post', context: 'https://odd.example/context' },
+  ])('flag no context that $what', ({ context }) => {
+    const also = { '@context': [context], signature: { type: 'RsaSignature2017' } }
+    expect(factsOf(aCreate(aNote(), also)).flags).not.toContain('remapped-keys')
+  })
+
   test('read what everybody is shown before what nobody is', () => {
     const decoys = Array.from({ length: 5_000 }, (_, each) => `see https://h${each}.example/`)
     const also = { decoys, tag: decoys.map((name) => ({ name })), attachment: { name: SPAM } }
@@ -493,19 +516,24 @@ describe('ordinary traffic', () => {
     const receiver = new Set(['gts.test', 'hollo.test', 'misskey.test', 'snac.test'])
     const facts = await fullFactsOf(json, {
       ...{ delivery, jsonFlags: flags, proof: proved(activity.actor) },
-      local: { domains: [...receiver] },
+      local: { domains: [...receiver], isOpen: () => false },
     })
     expect(hitsOf(facts, ['discord.gg/ctkpaarr', '*.spam.example'])).toEqual([])
     expect(readActivity(json).types).toContain(activity.type)
+  })
+
+  test.each(recorded)('$name gives no term another meaning', ({ json, flags }) => {
+    expect(factsOf(json, { jsonFlags: flags }).flags).not.toContain('remapped-keys')
   })
 
   test('reaches us in the recorded posts that mention somebody', () => {
     const hello = recorded.find(({ name }) => name === 'misskey-to-gts-create-note-1')!
     const facts = factsOf(hello.json, {
       delivery: hello.delivery,
-      local: { domains: ['gts.test'] },
+      local: { domains: ['gts.test'], isOpen: () => false },
     })
-    expect(facts.reach).toEqual({ local: ['https://gts.test/users/erin'], mentions: 1 })
+    const called = ['https://gts.test/users/erin']
+    expect(facts.reach).toEqual({ local: called, guarded: called, people: called, mentions: 1 })
     expect(facts.words).toBe('cw unl m2-n58upl')
   })
 })

@@ -174,18 +174,22 @@ describe('a stage that fails', () => {
   const fail = () => {
     throw new Error('out of order')
   }
+  const windows = { burstMs: 1, campaignMs: 1 }
+  const brokenRules = { evaluate: fail, windows }
   test.each<{ stage: string; replace: NonNullable<WorldSetup['replace']> }>([
     { stage: 'blocks', replace: ({ blocks }) => ({ blocks: { ...blocks, find: fail } }) },
     { stage: 'signatures', replace: () => ({ signatures: { verify: fail } }) },
     { stage: 'fedify', replace: () => ({ fedify: { read: fail } }) },
     { stage: 'proofs', replace: () => ({ proofs: { prove: fail } }) },
-    { stage: 'rules', replace: () => ({ rules: { evaluate: fail } }) },
+    { stage: 'rules', replace: () => ({ rules: brokenRules }) },
+    { stage: 'memory', replace: () => ({ memory: { recall: fail } }) },
     { stage: 'actors', replace: () => ({ actors: { known: fail, profile: fail } }) },
   ])(
     '($stage) is 503 three times, then 400, and nothing goes through unread',
     async ({ replace }) => {
       const world = await aWorld({ replace })
-      expect(await statusesOf(world, aPost({ by: MOMO }), 5)).toEqual([503, 503, 503, 400, 400])
+      const post = aPost({ by: MOMO, mentions: [ALICE] })
+      expect(await statusesOf(world, post, 5)).toEqual([503, 503, 503, 400, 400])
       expect(world.instance.received).toEqual([])
       expect(world.verdicts).toHaveLength(5)
       expect(world.verdicts.at(-1)).toMatchObject({
@@ -196,16 +200,23 @@ describe('a stage that fails', () => {
     },
   )
 
+  test('delivers what it cannot learn from, and counts that', async () => {
+    const world = await aWorld({ replace: () => ({ remember: fail }) })
+    expect(await statusesOf(world, aPost({ by: MOMO }), 1)).toEqual([202])
+    expect(world.instance.received).toHaveLength(1)
+    expect(await world.metric('sekisho_failed_open_total', 'what="remember"')).toBe(1)
+  })
+
   test('keeps nothing back where the relay only observes', async () => {
     const flags = ['--mode=observe']
-    const world = await aWorld({ flags, replace: () => ({ rules: { evaluate: fail } }) })
+    const world = await aWorld({ flags, replace: () => ({ rules: brokenRules }) })
     expect(await statusesOf(world, aPost({ by: MOMO }), 2)).toEqual([202, 202])
     expect(world.instance.received).toHaveLength(2)
     expect(await world.metric('sekisho_failed_open_total', 'what="fault"')).toBe(2)
   })
 
   test('lets another delivery have its own three attempts', async () => {
-    const world = await aWorld({ replace: () => ({ rules: { evaluate: fail } }) })
+    const world = await aWorld({ replace: () => ({ rules: brokenRules }) })
     expect(await statusesOf(world, aPost({ by: MOMO }), 4)).toEqual([503, 503, 503, 400])
     expect(await statusesOf(world, aPost({ by: MOMO }), 1)).toEqual([503])
   })
@@ -213,7 +224,8 @@ describe('a stage that fails', () => {
   test('(upstream) is not asked for for ever either', async () => {
     const upstream = { forward: fail }
     const world = await aWorld({ replace: () => ({ upstream }) })
-    expect(await statusesOf(world, aPost({ by: MOMO }), 5)).toEqual([503, 503, 503, 400, 400])
+    const post = aPost({ by: MOMO, mentions: [ALICE] })
+    expect(await statusesOf(world, post, 5)).toEqual([503, 503, 503, 400, 400])
   })
 
   test('(Fedify, on what it cannot read) leaves the judgement to the plain keys', async () => {

@@ -11,9 +11,9 @@ export interface Bounded<Entry> {
   readonly capped: boolean
 }
 
-const MAX_CHARACTERS = 400_000
-const MAX_TEXTS = 600 // each costs as much as a hundred characters or more
-const MAX_PEOPLE = 1_000 // hundreds are a flood already
+const MAX_CHARACTERS = 200_000
+const MAX_TEXTS = 400 // each costs as much as a hundred characters or more
+const MAX_PEOPLE = 500 // hundreds are a flood already
 
 /** The first ones, the last of them cut where the characters end. */
 export function boundTexts(texts: readonly Placed[]): Bounded<Placed> {

@@ -1,20 +1,22 @@
 // What a post says, to whom, and what hangs on it: the plain keys' view and Fedify's, united.
 import type { FedifyView } from '../activity.ts'
-import type { Evidence, Facts } from '../facts.ts'
+import type { Evidence, Facts, LocalAccounts } from '../facts.ts'
 import type { JsonObject } from '../json.ts'
 import { markupOnce } from '../links/markup.ts'
-import { objectsOf, referencesOf, stringsOf, typesOf } from '../plain-keys.ts'
+import { referencesOf, stringsOf } from '../plain-keys.ts'
 import { boundPeople, boundTexts } from './budget.ts'
 import { gatherLinks } from './link-roles.ts'
 import {
   audienceOf,
+  type Called,
   inboxOwner,
   isFollowers,
   isPublicCollection,
   namedPeople,
   peopleCalled,
 } from './people.ts'
-import { isActor, type Judged } from './posts.ts'
+import { mediaOf } from './pictures.ts'
+import { isActor, isBare, type Judged } from './posts.ts'
 import { byProminence } from './prominence.ts'
 import { viewRaw } from './raw-view.ts'
 import { isShown } from './silent-keys.ts'
@@ -45,7 +47,7 @@ export function gatherContent(
   const seen = judged.judged ? view : undefined
   const addressed = [...audienceOf([raw.json, ...posts]), ...(view?.addressed ?? [])]
   const tagged = boundPeople([...plain.mentions, ...(seen?.mentions ?? [])])
-  const reached = boundPeople(addressed)
+  const reached = boundPeople(isBare(judged) ? [] : addressed)
   const named = namedPeople(tagged.kept)
   const calling = { tags: tagged.kept, named, addressed: reached.kept, author: proof.author, local }
   const called = peopleCalled(calling)
@@ -69,7 +71,7 @@ export function gatherContent(
     texts,
     links,
     mentions: called.mentions,
-    reach: { local: owner === undefined ? called.local : [owner], mentions: called.count },
+    reach: reachOf(called, owner, local),
     isPublic: addressed.some(isPublicCollection),
     inReplyTo: posts.flatMap((post) => referencesOf(post.inReplyTo))[0],
     attachments: Math.max(posts.flatMap(mediaOf).length, seen?.attachments ?? 0),
@@ -77,6 +79,12 @@ export function gatherContent(
     publishedAt: publishedAt(posts[0] ?? raw.json),
     flags: flagsOf(evidence, judged, unread),
   }
+}
+
+function reachOf(called: Called, owner: string | undefined, { isOpen }: LocalAccounts) {
+  const local = owner === undefined ? called.local : [owner]
+  const guarded = local.filter((id) => !isOpen(id))
+  return { local, guarded, people: called.people, mentions: called.count }
 }
 
 /**
@@ -93,14 +101,6 @@ function ownerReached(
   return inboxOwner(delivery.target, local)
 }
 
-/** Preview cards and profile fields are attachments too, but no media. */
-function mediaOf(post: JsonObject): readonly JsonObject[] {
-  return objectsOf(post.attachment).filter(
-    (attachment) =>
-      !typesOf(attachment).some((type) => type === 'Link' || type === 'PropertyValue'),
-  )
-}
-
 function distinct(
   texts: readonly { readonly at: string; readonly text: string }[],
 ): readonly { readonly at: string; readonly text: string }[] {
@@ -114,11 +114,12 @@ function publishedAt({ published }: JsonObject): number | undefined {
 }
 
 function flagsOf(
-  { jsonFlags, fedify }: Evidence,
-  { judged }: Judged,
+  { jsonFlags, fedify, raw }: Evidence,
+  judged: Judged,
   unread: Readonly<Record<string, boolean>>,
 ): readonly string[] {
-  const reading = judged && fedify.status !== 'parsed' ? [`fedify-${fedify.status}`] : []
+  const isForFedify = judged.judged && !isBare(judged)
+  const reading = isForFedify && fedify.status !== 'parsed' ? [`fedify-${fedify.status}`] : []
   const rest = Object.keys(unread).flatMap((what) => (unread[what] ? [`${what}-capped`] : []))
-  return [...jsonFlags, ...reading, ...rest]
+  return [...jsonFlags, ...(raw.isRemapped ? ['remapped-keys'] : []), ...reading, ...rest]
 }

@@ -14,6 +14,8 @@ export interface Called {
   readonly mentions: readonly Mention[]
   /** Our own accounts that are mentioned or addressed, by id. */
   readonly local: readonly string[]
+  /** Person keys of all of them. */
+  readonly people: readonly string[]
   /** How many distinct people, wherever they are. */
   readonly count: number
 }
@@ -45,7 +47,7 @@ export function peopleCalled({ tags, named, addressed, author, local }: Calling)
   const ids = [...people.values()]
     .filter((person) => person.local)
     .map(({ href, name }) => href || name)
-  return { mentions, local: ids, count: people.size }
+  return { mentions, local: ids, people: [...people.keys()], count: people.size }
 }
 
 /** The keys and the handles of those whom the tags mention. */

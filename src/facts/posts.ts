@@ -2,7 +2,7 @@
 import type { FedifyView, RawActivity } from '../activity.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { isWithoutContent } from '../meaning.ts'
-import { isObject, objectsOf, plainName, referencesOf, typesOf } from '../plain-keys.ts'
+import { isObject, objectsOf, plainName, referencesOf, stringsOf, typesOf } from '../plain-keys.ts'
 
 export interface Judged {
   /** False for what is never scored by content: reports, reactions, follows, deletions, poll votes. */
@@ -27,12 +27,12 @@ export function judgedPosts(raw: RawActivity, view: FedifyView | undefined): Jud
   if (hasAny(types, CONTENT)) return created(raw, types)
   if (raw.doubts.kind) return unknown(raw)
   if (types.has('QuoteRequest')) return quoteRequest(raw)
-  if (hasAny(types, POSTS)) return whole(raw, [raw.json])
-  // What is pinned by an embedded post is taken like a new one.
-  const isPointing = types.delete('Announce') || types.has('Add')
-  const isKnown = isWithoutContent(types) || (isPointing && types.size === 0)
-  if (!isKnown) return unknown(raw)
-  return isPointing ? pointedAt(raw, view) : NOTHING
+  return hasAny(types, POSTS) ? whole(raw, [raw.json]) : pointing(raw, view, types)
+}
+
+/** A boost by nothing but an id. */
+export function isBare({ judged, within }: Judged): boolean {
+  return judged && within.length === 0
 }
 
 export function isActor(object: JsonObject): boolean {
@@ -40,6 +40,25 @@ export function isActor(object: JsonObject): boolean {
 }
 
 const NOTHING: Judged = { judged: false, isKnown: true, posts: [], within: [] }
+/** Nothing in it to judge but which post it shows; it calls nobody. */
+const BARE: Judged = { ...NOTHING, judged: true }
+
+/** `types`: neither of posts nor of what creates them. */
+function pointing(raw: RawActivity, view: FedifyView | undefined, types: Set<string>): Judged {
+  // What is pinned by an embedded post is taken like a new one.
+  const isBoost = types.delete('Announce')
+  const isPointing = isBoost || types.has('Add')
+  const isKnown = isWithoutContent(types) || (isPointing && types.size === 0)
+  if (!isKnown) return unknown(raw)
+  if (!isPointing) return NOTHING
+  const found = pointedAt(raw, view)
+  return isBoost && !found.judged ? boosted(raw) : found
+}
+
+function boosted({ objects, objectIds }: RawActivity): Judged {
+  const embedded = objects.flatMap(({ id }) => stringsOf(id))
+  return objectIds.length > embedded.length ? BARE : NOTHING
+}
 
 function whole({ json }: RawActivity, posts: readonly JsonObject[]): Judged {
   return { judged: true, isKnown: true, posts, within: [{ at: '', json }] }
@@ -69,7 +88,7 @@ function quoteRequest(raw: RawActivity): Judged {
   return { judged: posts.length > 0, isKnown: true, posts, within }
 }
 
-/** Lemmy announces whole activities: they are their own authors'. A bare id says nothing. */
+/** Lemmy announces whole activities: they are their own authors'. */
 function announced(raw: RawActivity): Judged {
   const inner = raw.objects.map((object) => innerPosts(object, 0))
   if (!inner.some(({ judged }) => judged)) return NOTHING

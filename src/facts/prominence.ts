@@ -11,11 +11,14 @@ const RANKS: ReadonlyMap<string, number> = new Map(ORDER.map((key, rank) => [key
 export function byProminence<Placed extends { readonly at: string }>(
   places: readonly Placed[],
 ): readonly Placed[] {
-  const ranked = places.map((place) => ({ place, rank: rankOf(place.at) }))
-  return ranked.sort((one, other) => one.rank - other.rank).map(({ place }) => place)
+  const ranked = Array.from({ length: ORDER.length + 1 }, (): Placed[] => [])
+  for (const place of places) ranked[rankOf(place.at)]!.push(place)
+  return ranked.flat()
 }
 
+const FIRST_KEY = /^(?:(?:object|instrument)(?:\[\d+\])?\.)*(\w+)/
+
 function rankOf(at: string): number {
-  const key = /^(?:(?:object|instrument)(?:\[\d+\])?\.)*(\w+)/.exec(at)?.[1] ?? ''
+  const key = FIRST_KEY.exec(at)?.[1] ?? ''
   return RANKS.get(key) ?? ORDER.length
 }

@@ -6,7 +6,7 @@ import { type MarkupReader, visibleText } from '../links/markup.ts'
 import { isObject, stringsOf } from '../plain-keys.ts'
 import { boundTexts } from './budget.ts'
 
-const MAX_URLS = 3_000 // as much as links.ts reads
+const MAX_URLS = 1_500 // as much as links.ts reads
 const HANDLE = /@[\p{L}\p{N}\p{M}_.-]+(?:@[\p{L}\p{N}\p{M}.-]+)?/gu
 const HASHTAG = /[#＃][\p{L}\p{N}\p{M}_・-]+/gu
 
@@ -42,9 +42,20 @@ function sourceOf(source: JsonValue | undefined): readonly string[] {
 function withoutUrls(text: string): string {
   let rest = ''
   let from = 0
-  for (const { start, end } of findUrls(text, MAX_URLS).spans) {
-    rest += `${text.slice(from, start)} `
+  for (const { start, end, text: url } of findUrls(text, MAX_URLS).spans) {
+    rest += `${text.slice(from, start)} ${wordsAround(url)} `
     from = Math.max(from, end)
   }
   return rest + text.slice(from)
+}
+
+/**
+ * `写真はphoto.exampleで見られます`: a sentence without blanks runs into a host without a scheme. Its words are those of
+ * another script that stand before the host in one label, or run on from its end.
+ */
+function wordsAround(url: string): string {
+  if (/^https?:/i.test(url)) return ''
+  const [host = ''] = url.split(/[/?#:]/, 1)
+  const isSentence = /\.[a-z0-9-]+[^\0-\x7f]/i.test(host) || /[^\0-\x7f.][a-z0-9-]+\./i.test(host)
+  return isSentence ? host.replace(/[\0-\x7f]+/g, ' ') : ''
 }

@@ -4,7 +4,7 @@ import { bridgeGaps, type Effort, type Reading } from './gaps.ts'
 import { isMarkup, type MarkupReader } from './markup.ts'
 import { unmask, withoutHidden, withoutMarks } from './unmask.ts'
 
-const MAX_SPANS = 3_000 // of a reading: as much as is read of plain text
+const MAX_SPANS = 1_500 // of a reading: as much as is read of plain text
 
 export interface DisguiseReader {
   readonly read: MarkupReader

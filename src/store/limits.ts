@@ -8,6 +8,29 @@ export const MAX_OFFENCES = 100 // a block; the first ones, which led to it, are
 export const MAX_ATTEMPTS = 64 // a delivery; nothing waits that often
 export const MAX_AUTHORS = 1000 // a domain; far beyond any sensible minActors
 
+const DAY_MS = 86_400_000
+
+/** How long the history lasts, in milliseconds; follows last until they end. */
+export const KEPT_MS = {
+  person: 90 * DAY_MS, // after its last sign of life
+  called: 90 * DAY_MS,
+  regulars: 30 * DAY_MS,
+  dropped: 7 * DAY_MS,
+} as const
+
+/** How much of one sighting is looked at: what strangers write must not choose what a call costs. */
+export const LOOKED_AT = { acquaintances: 64, fingerprints: 32, references: 16, posts: 64 } as const
+
+/** The most members that one memory of the history holds: more would say nothing more. */
+export const MOST = {
+  calls: 256, // people whom one author called within a window
+  newcomers: 512, // conversations of a domain within a window
+  regulars: 256, // of a domain
+  copies: 64, // of a fingerprint within a window
+  called: 128, // people whom one author ever called; the newest
+  follows: 1000, // of one author
+} as const
+
 /** Refuses what the mirror could never match, before it is written down anywhere. */
 export function checkBlock({ id, domain }: Pick<Block, 'id' | 'domain'>): void {
   const isAddress = /^\[[0-9a-f:.]{2,45}\]$/.test(domain)

@@ -1,4 +1,5 @@
 // What the relay remembers, as small ports. redis/ and embedded/ implement all of them alike.
+import type { HistoryStore } from '../history.ts'
 
 export interface Offence {
   readonly object: string
@@ -171,6 +172,7 @@ export interface Store {
   readonly offences: OffenceStore
   readonly records: RecordStore
   readonly identity: IdentityStore
+  readonly history: HistoryStore
   /** True while commands are answered. */
   isUp(): boolean
   close(): Promise<void>

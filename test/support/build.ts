@@ -2,10 +2,13 @@
 import { type FedifyReading, fedifyReader, readActivity } from '../../src/activity.ts'
 import { domainOf } from '../../src/domains.ts'
 import { type Evidence, type Facts, gatherFacts, type Profile } from '../../src/facts.ts'
+import type { PastOf, Recollection } from '../../src/history.ts'
 import type { JsonObject } from '../../src/json.ts'
 import type { AuthorProof } from '../../src/proof.ts'
-import { compileRules, rulesSchema } from '../../src/rules/catalog.ts'
+import { type CompiledRules, compileRules } from '../../src/rules/catalog.ts'
+import { type Composites, compositesSchema } from '../../src/rules/composites.ts'
 import type { Hit } from '../../src/rules/rule.ts'
+import { rulesSchema } from '../../src/rules/weights.ts'
 
 export const NOW = Date.parse('2026-11-22T12:00:00Z')
 export const HOME = 'home.example'
@@ -115,7 +118,7 @@ export function factsOf(json: JsonObject, also?: Partial<Evidence>): Facts {
     fedify: { status: 'skipped', why: 'not asked' },
     proof: proved(raw.actors[0] ?? BOB),
     profile: undefined,
-    local: { domains: [HOME] },
+    local: { domains: [HOME], isOpen: () => false },
     now: NOW,
     ...also,
   })
@@ -134,13 +137,52 @@ export function someFacts(also?: Partial<Facts>): Facts {
   return { ...factsOf(aCreate()), ...also }
 }
 
+/** What a memory of three months holds of somebody met ten days ago, whom nobody knows. */
+export function past(also?: Partial<Recollection>): Recollection {
+  return {
+    since: NOW - 90 * DAY,
+    author: { firstSeenAt: NOW - 10 * DAY, cleanDays: 1 },
+    acquainted: [],
+    alsoCalled: 0,
+    newcomers: 0,
+    regulars: 0,
+    copies: [],
+    dropped: [],
+    ...also,
+  }
+}
+
+/** Followed by one of ours for a month. */
+export const TRUSTED: PastOf = { cleanDays: 0, followedSince: NOW - 30 * DAY }
+
+export interface Settings {
+  readonly urls?: readonly string[]
+  readonly text?: readonly string[]
+  /** As they stand in the configuration. */
+  readonly rules?: object
+  readonly composites?: Composites
+}
+
 /** The shipped rules, or with what an operator changed. */
+export function rulesOf({
+  urls = [],
+  text = [],
+  rules = {},
+  composites = {},
+}: Settings = {}): CompiledRules {
+  return compileRules({
+    rules: rulesSchema.parse(rules),
+    banned: { urls, text },
+    composites: compositesSchema.parse(composites),
+  })
+}
+
 export function hitsOf(
   facts: Facts,
   banned: readonly string[] = [],
   rules: object = {},
 ): readonly Hit[] {
-  return compileRules({ rules: rulesSchema.parse(rules), banned: { urls: banned } }).evaluate(facts)
+  return rulesOf({ urls: banned, rules }).evaluate(facts)
 }
 
 export function aHit(also?: Partial<Hit>): Hit {

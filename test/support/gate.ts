@@ -4,6 +4,7 @@ import { Client, request } from 'undici'
 import { buildApp } from '../../src/app.ts'
 import { buildConsole } from '../../src/console/listener.ts'
 import type { Delivery } from '../../src/delivery.ts'
+import { explainerBeside } from '../../src/explain.ts'
 import { openInbox } from '../../src/inbox.ts'
 import { type Closers, introduce, type Start } from '../../src/introduce.ts'
 import type { Running } from '../../src/main.ts'
@@ -50,15 +51,18 @@ export async function openReplaced(
   replace: (relay: Relay) => Partial<Relay>,
 ): Promise<Running> {
   const closers: Closers = []
-  const { relay, store, blocks, load, actor } = await introduce(start, closers)
+  const parts = await introduce(start, closers)
+  const { relay, store, blocks, load, actor, inForce } = parts
   const { now, random, reportFault, newId, metrics } = relay
   const token = 'token'
   const admin = buildConsole({
     ...{ token, blocks, own: relay.local.domains, records: store.records },
     ...{ metrics, now, newId, isReady: () => true },
+    explain: explainerBeside(() => ({ ...parts.atPresent(), ...own }), inForce),
   })
+  const own = replace(relay)
   const app = buildApp({
-    inbox: openInbox({ ...relay, ...replace(relay) }),
+    inbox: openInbox(() => ({ ...parts.atPresent(), ...own })),
     ...{ passthrough: undefined, enter: () => () => {}, actor, maxBodyBytes: () => 1_048_576 },
     ...{ now, random, reportFault, enter: load.enter },
   })
@@ -73,6 +77,7 @@ export async function openReplaced(
     port: (app.server.address() as AddressInfo).port,
     adminPort: (admin.server.address() as AddressInfo).port,
     adminToken: token,
+    reload: inForce.reload,
     async close() {
       for (const closer of closers.splice(0).reverse()) await closer()
     },

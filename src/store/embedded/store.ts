@@ -3,9 +3,11 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BlockState, createBlockState } from '../block-state.ts'
 import { RECORD_LIMITS } from '../limits.ts'
+import type { Log } from '../log.ts'
 import type { IdentityStore, RecordLimits, Store } from '../store.ts'
 import { embeddedBlocks } from './blocks.ts'
 import { embeddedKeys, embeddedOffences, embeddedRetries } from './counters.ts'
+import { openHistoryFile } from './history-file.ts'
 import { type Journal, readJournal, startJournal } from './journal.ts'
 import { lockFolder } from './lock.ts'
 import { embeddedRecords } from './records.ts'
@@ -14,16 +16,19 @@ export interface EmbeddedOptions {
   readonly folder: string
   readonly now: () => number
   readonly records?: RecordLimits
-  /** How many keys, retries, claims and offending domains are remembered, each. */
+  /** How many keys, retries, claims, offending domains and people are remembered, each. */
   readonly remembered?: number
+  readonly log?: Log
 }
 
 export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store> {
-  const { folder, now, remembered = 50_000, records = RECORD_LIMITS } = options
+  const { folder, now, remembered = 50_000, records = RECORD_LIMITS, log } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const lock = await lockFolder(folder)
   try {
     const { blocks, identities, journal } = await openJournal(join(folder, 'journal.ndjson'))
+    const file = join(folder, 'history.json')
+    const people = await openHistoryFile({ file, now, remembered, log })
     let isOpen = true
     return {
       blocks: embeddedBlocks(blocks, journal),
@@ -32,10 +37,12 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
       offences: embeddedOffences(remembered, now),
       records: embeddedRecords(records, now),
       identity: embeddedIdentity(identities, journal),
+      history: people.history,
       isUp: () => isOpen,
       async close() {
         if (!isOpen) return
         isOpen = false
+        await people.close()
         await journal.close()
         await lock.release()
       },

@@ -1,9 +1,10 @@
-// Every key in Redis. One hash tag keeps them in one slot of a cluster; all but the first six expire.
-import { createHash } from 'node:crypto'
+// Every key in Redis. One hash tag keeps them in one slot of a cluster; unless said otherwise they expire.
+import { hash } from 'node:crypto'
 
 const TAG = '{sekisho}:'
 
 export const KEYS = {
+  // These six never expire.
   /** HASH domain → entry (block-codec.ts). */
   blocks: `${TAG}blocks`,
   /** LIST of domains in the order of adding; '' where a block was removed. */
@@ -20,6 +21,12 @@ export const KEYS = {
   records: `${TAG}records`,
   recordTexts: `${TAG}records:json`,
   places: `${TAG}places`,
+  /** Time of the oldest memory; never expires. */
+  since: `${TAG}history:since`,
+  /** ZSET of followed authors by their last sign of life; never expires. */
+  followed: `${TAG}followed`,
+  /** ZSET of posts by when they were dropped. */
+  dropped: `${TAG}dropped`,
 } as const
 
 export const CHANNEL = `${TAG}changes`
@@ -38,6 +45,26 @@ export function shortKey(kind: 'key' | 'claim' | 'authors' | 'retry', name: stri
   return `${TAG}${kind}:${digest(name)}`
 }
 
+/**
+ * HASH of a person's past; ZSETs by time of who follows it (never expires) and whom it called, lately and ever;
+ * ZSETs by time of a domain's newcomers and regulars, and of the copies of a fingerprint.
+ */
+export type HistoryKind =
+  | 'person'
+  | 'follows'
+  | 'calls'
+  | 'called'
+  | 'newcomers'
+  | 'regulars'
+  | 'copies'
+
+/** For a name that is a digest already. */
+export function historyKey(kind: HistoryKind, hashed: string): string {
+  return `${TAG}${kind}:${hashed}`
+}
+
+/** 132 bits. Put together from short parts, because a long slice keeps the whole text in memory. */
 export function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22) // 132 bits
+  const whole = hash('sha256', text, 'base64url')
+  return [whole.slice(0, 11), whole.slice(11, 22)].join('')
 }

@@ -9,6 +9,7 @@ import { type Client, connectClients, HOT_MS, SLOW_MS } from './clients.ts'
 import { redisKeys, redisOffences, redisRetries } from './counters.ts'
 import { openFeed } from './feed.ts'
 import { NO_CHANGE } from './health.ts'
+import { redisHistory } from './history.ts'
 import { identityKey } from './keys.ts'
 import { type Ledger, openLedger } from './ledger.ts'
 import { createLink, type Link } from './link.ts'
@@ -56,6 +57,7 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
     offences: redisOffences(hot),
     records: redisRecords({ hot, slow }, { limits: options.records ?? RECORD_LIMITS, now }),
     identity: redisIdentity(slow, ledger),
+    history: redisHistory(hot),
     isUp: () => isOpen && hot.isUp(),
     async close() {
       isOpen = false

@@ -1,0 +1,111 @@
+// What was learned of people and their posts, as one port: proved authors only, hashed, bounded, forgotten in time.
+
+/** One post as the windows count it. The store hashes every name in it. */
+export interface Sighting {
+  /** Actor id. */
+  readonly author: string
+  /** The author's canonical domain. */
+  readonly domain: string
+  /** Epoch milliseconds. */
+  readonly at: number
+  /** Only what is proved and calls one of ours is counted; for all else the windows are only read. */
+  readonly counts: boolean
+  /** Person keys of everybody whom the post calls, without the author. */
+  readonly people: readonly string[]
+  /**
+   * What the author counts as in its domain's window: answers to one local post are one conversation,
+   * however many strangers give them. Its own id otherwise.
+   */
+  readonly conversation: string
+  /** What is the same in the posts of a campaign (facts/fingerprints.ts). */
+  readonly fingerprints: readonly string[]
+  /** Ids of posts that it boosts, quotes or answers. */
+  readonly references: readonly string[]
+  /** How far the windows of `alsoCalled` and `newcomers`, and of `copies`, reach back; milliseconds. */
+  readonly burstMs: number
+  readonly campaignMs: number
+}
+
+export interface Recollection {
+  /** Epoch milliseconds of the oldest memory: what came before it is unknown, not new. */
+  readonly since: number
+  readonly author: PastOf
+  /** Of `people`: those who called the author themselves, or follow it. */
+  readonly acquainted: readonly string[]
+  /** Distinct people whom the author called within the window in other posts, these people apart. */
+  readonly alsoCalled: number
+  /** Distinct conversations of newcomers of the author's domain within the window, this one included if it counts. */
+  readonly newcomers: number
+  /** Distinct people of the domain known for longer than a newcomer, seen in the last 30 days; capped. */
+  readonly regulars: number
+  /** For each fingerprint: distinct pairs of author and people called within the window, this one included if it counts. */
+  readonly copies: readonly number[]
+  /** Of `references`: those whose post was dropped. */
+  readonly dropped: readonly string[]
+}
+
+export interface PastOf {
+  /** Epoch milliseconds of its first proved delivery; undefined: never before. */
+  readonly firstSeenAt?: number
+  /** Since when a local account follows it: the longest that still holds. */
+  readonly followedSince?: number
+  /** On how many distinct days something of it passed without a hit. */
+  readonly cleanDays: number
+  /** When something of it was last dropped. */
+  readonly droppedAt?: number
+}
+
+/** What one proved delivery taught. */
+export interface Lesson {
+  readonly author: string
+  readonly domain: string
+  readonly at: number
+  readonly outcome: 'clean' | 'dropped' | 'neither'
+  /** Whom a post called that was forwarded: an answer of theirs comes from an acquaintance. Person keys. */
+  readonly called: readonly string[]
+  /** A local account began to follow the author, or ceased; `gone`: nobody follows it any more. */
+  readonly follow?:
+    | { readonly kind: 'begun' | 'ended'; readonly by: string }
+    | { readonly kind: 'gone' }
+}
+
+export interface HistoryStore {
+  /** One round trip: counts the sighting, once however often it comes, and tells what is known. */
+  recall(sighting: Sighting): Promise<Recollection>
+  learn(lesson: Lesson): Promise<void>
+  /** Posts that were dropped and proved to be their author's: boosts and quotes of them are known by their ids. */
+  noteDropped(posts: readonly string[], at: number): Promise<void>
+}
+
+const DAY_MS = 86_400_000
+
+/** Seen for less than this, and followed by nobody: a newcomer. */
+export const NEWCOMER_MS = DAY_MS
+/**
+ * How old a follow must be to be trusted. Nobody but the instance knows whether it asked for the follow
+ * that an Accept answers: a spammer can send one for each of its accounts, but not have them wait unseen.
+ */
+export const FOLLOW_MATURES_MS = DAY_MS
+export const LONG_KNOWN_MS = 30 * DAY_MS
+export const CLEAN_DAYS = 3
+/** How long one dropped post outweighs a clean history. */
+export const FORGIVEN_MS = 30 * DAY_MS
+
+/** One of ours has followed it for long enough. */
+export function isFollowed({ followedSince }: PastOf, now: number): boolean {
+  return followedSince !== undefined && now - followedSince >= FOLLOW_MATURES_MS
+}
+
+/** Followed by one of ours for a day, or seen for a month on clean days and with nothing dropped since. */
+export function isTrusted(past: PastOf, now: number): boolean {
+  const { firstSeenAt = now, cleanDays, droppedAt } = past
+  if (isFollowed(past, now)) return true
+  if (droppedAt !== undefined && now - droppedAt < FORGIVEN_MS) return false
+  return now - firstSeenAt >= LONG_KNOWN_MS && cleanDays >= CLEAN_DAYS
+}
+
+/** Where nothing was asked: offline, or while the store is away. */
+export function nothingKnown({ fingerprints }: Pick<Sighting, 'fingerprints'>): Recollection {
+  const none = { acquainted: [], alsoCalled: 0, newcomers: 0, regulars: 0, dropped: [] }
+  return { since: 0, author: { cleanDays: 0 }, copies: fingerprints.map(() => 0), ...none }
+}

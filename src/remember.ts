@@ -1,0 +1,93 @@
+// What a delivery teaches, and what was learned before it. Only the proved teach: a forgery must leave no trace.
+import { LRUCache } from 'lru-cache'
+import { domainOf } from './domains.ts'
+import { postKey } from './facts/post-key.ts'
+import type { Facts } from './facts.ts'
+import type { Grounds } from './finding.ts'
+import { type HistoryStore, type Lesson, nothingKnown, type Recollection } from './history.ts'
+import { ownPost } from './offence.ts'
+import type { Relay } from './relay.ts'
+import type { Action } from './verdict.ts'
+
+export interface Windows {
+  /** Milliseconds. */
+  readonly burstMs: number
+  readonly campaignMs: number
+}
+
+/** Asked only of what reaches one of ours, or shows the post of somebody else. */
+export async function recollect(
+  facts: Facts,
+  { memory, windows }: { readonly memory: Pick<HistoryStore, 'recall'>; readonly windows: Windows },
+): Promise<Recollection> {
+  const fingerprints = facts.fingerprints.map(({ key }) => key)
+  const shows = facts.references.some(({ how }) => how !== 'reply')
+  if (!facts.judged || (facts.reach.local.length === 0 && !shows)) {
+    return nothingKnown({ fingerprints })
+  }
+  const { id: author = '', domain = '' } = facts.author
+  return memory.recall({
+    ...{ author, domain, fingerprints, ...windows },
+    at: facts.now,
+    counts: facts.proof === 'verified' && facts.reach.guarded.length > 0,
+    people: facts.reach.people,
+    conversation: conversationOf(facts, author),
+    references: facts.references.map((reference) => reference.id),
+  })
+}
+
+/** A hundred strangers who answer one post of ours are one conversation. */
+function conversationOf({ inReplyTo, reach }: Facts, author: string): string {
+  const home = domainOf(inReplyTo ?? '')
+  const isOurs = home !== undefined && reach.local.some((id) => domainOf(id) === home)
+  return isOurs ? `answers ${inReplyTo}` : author
+}
+
+/** Learns from a finding and from what became of it. */
+export function rememberWith(memory: HistoryStore): Relay['remember'] {
+  const today = new LRUCache<string, true>({ max: MAX_KNOWN_TODAY })
+  const isNews = ({ author, at, outcome, called, follow }: Lesson) => {
+    const day = `${Math.floor(at / DAY_MS)} ${outcome} ${author}`
+    if (outcome !== 'dropped' && called.length === 0 && !follow && today.has(day)) return false
+    today.set(day, true)
+    return true
+  }
+  const learnFrom = async (grounds: Grounds, action: Action) => {
+    const lesson = lessonOf(grounds, action)
+    if (lesson && isNews(lesson)) await memory.learn(lesson)
+    const dropped = action === 'drop' ? droppedPost(grounds) : undefined
+    if (dropped !== undefined) await memory.noteDropped([dropped], grounds.facts.now)
+  }
+  return async ({ grounds = [] }, action) => {
+    for (const each of grounds) await learnFrom(each, action)
+  }
+}
+
+const MAX_KNOWN_TODAY = 50_000 // an author who posts all day is written down once a day
+const DAY_MS = 86_400_000
+
+function lessonOf(grounds: Grounds, action: Action): Lesson | undefined {
+  const { facts, proof } = grounds
+  const { domain } = facts.author
+  if (proof.status !== 'verified' || domain === undefined) return undefined
+  return {
+    ...{ author: proof.author, domain, at: facts.now, outcome: outcomeOf(grounds, action) },
+    called: action === 'forward' ? facts.reach.people : [],
+    ...(facts.follow && { follow: facts.follow }),
+  }
+}
+
+/** Only a post of its own speaks for somebody: boosts and likes cost nothing. */
+function outcomeOf({ facts, hits }: Grounds, action: Action): Lesson['outcome'] {
+  const isHit = hits.some((hit) => !hit.shadow)
+  if (action === 'drop' && isHit) return 'dropped'
+  const isPost = facts.judged && facts.postId !== undefined
+  return isPost && action === 'forward' && !isHit ? 'clean' : 'neither'
+}
+
+/** The author’s own, or what its origin itself served: anybody else could name a post to have it vanish. */
+function droppedPost({ facts, proof, fetched }: Grounds): string | undefined {
+  const own = proof.status === 'verified' ? ownPost(facts, proof.author) : undefined
+  const post = fetched ?? own
+  return post === undefined ? undefined : postKey(post)
+}

@@ -1,0 +1,109 @@
+// Sightings and lessons with digests for names, cut to what one call may cost: the same for every store.
+import { personKey } from '../facts/people.ts'
+import type { Lesson, Recollection, Sighting } from '../history.ts'
+import { LOOKED_AT, MOST } from './limits.ts'
+import { digest } from './redis/keys.ts'
+
+export interface HashedSighting {
+  /** Whole milliseconds, as Redis takes them. */
+  readonly at: number
+  readonly burstMs: number
+  readonly campaignMs: number
+  readonly counts: boolean
+  readonly author: string
+  /** The author as others call it. */
+  readonly self: string
+  readonly domain: string
+  readonly conversation: string
+  readonly people: readonly string[]
+  /** Those of `people` who may be acquainted. */
+  readonly callers: readonly string[]
+  /** The author and all these people: what counts as one copy. */
+  readonly pair: string
+  readonly fingerprints: readonly string[]
+  readonly references: readonly string[]
+}
+
+export interface HashedLesson {
+  readonly at: number
+  /** Number of the UTC day. */
+  readonly day: number
+  readonly author: string
+  readonly self: string
+  readonly domain: string
+  readonly outcome: Lesson['outcome']
+  readonly called: readonly string[]
+  readonly follow: { readonly kind: 'begun' | 'ended' | 'gone'; readonly by: string } | undefined
+}
+
+/** What a store found, people and references as their places in the hashed sighting. */
+export interface Found extends Omit<Recollection, 'acquainted' | 'dropped'> {
+  readonly acquainted: readonly number[]
+  readonly dropped: readonly number[]
+}
+
+export function hashSighting(sighting: Sighting): HashedSighting {
+  const { burstMs, campaignMs, counts, fingerprints, references } = sighting
+  const author = digest(sighting.author)
+  const nameOf = (name: string) => (name === sighting.author ? author : digest(name))
+  const people = distinct(sighting.people, MOST.calls).map(digest)
+  return {
+    at: Math.floor(sighting.at),
+    burstMs: whole(burstMs),
+    campaignMs: whole(campaignMs),
+    counts,
+    author,
+    self: nameOf(personKey(sighting.author)),
+    domain: digest(sighting.domain),
+    conversation: nameOf(sighting.conversation),
+    people,
+    callers: people.slice(0, LOOKED_AT.acquaintances),
+    pair: digest(`${author}${people.toSorted().join('')}`),
+    fingerprints: fingerprints.slice(0, LOOKED_AT.fingerprints).map(digest),
+    references: distinct(references, LOOKED_AT.references).map(digest),
+  }
+}
+
+export function hashLesson({ follow, ...lesson }: Lesson): HashedLesson {
+  const { outcome } = lesson
+  const by = follow !== undefined && 'by' in follow ? digest(personKey(follow.by)) : ''
+  // An answer to what was not clean makes nobody an acquaintance.
+  const called = outcome === 'clean' ? distinct(lesson.called, MOST.called) : []
+  return {
+    at: Math.floor(lesson.at),
+    day: Math.floor(lesson.at / DAY_MS),
+    author: digest(lesson.author),
+    self: digest(personKey(lesson.author)),
+    domain: digest(lesson.domain),
+    outcome,
+    called: called.map(digest),
+    follow: follow && { kind: follow.kind, by },
+  }
+}
+
+export function hashPosts(posts: readonly string[]): readonly string[] {
+  return distinct(posts, LOOKED_AT.posts).map(digest)
+}
+
+/** Names what was found as the sighting named it. */
+export function recollectionOf({ people, references, fingerprints }: Sighting, found: Found) {
+  const callers = distinct(people, LOOKED_AT.acquaintances)
+  const shown = distinct(references, LOOKED_AT.references)
+  return {
+    ...found,
+    acquainted: callers.filter((_, place) => found.acquainted.includes(place)),
+    dropped: shown.filter((_, place) => found.dropped.includes(place)),
+    copies: fingerprints.map((_, place) => found.copies[place] ?? 0),
+  } satisfies Recollection
+}
+
+const DAY_MS = 86_400_000
+
+function distinct(names: readonly string[], most: number): readonly string[] {
+  return [...new Set(names)].slice(0, most)
+}
+
+/** Redis takes whole milliseconds above zero. */
+function whole(ms: number): number {
+  return Math.max(1, Math.ceil(ms))
+}

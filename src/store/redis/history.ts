@@ -1,0 +1,83 @@
+// The history in Redis: one round trip a call, every name a digest.
+import type { HistoryStore } from '../../history.ts'
+import {
+  type Found,
+  type HashedSighting,
+  hashLesson,
+  hashPosts,
+  hashSighting,
+  recollectionOf,
+} from '../hashed.ts'
+import { LEARN, NOTE_DROPPED, RECALL } from './history-scripts.ts'
+import { historyKey, KEYS } from './keys.ts'
+import type { Link } from './link.ts'
+
+export function redisHistory(hot: Link): HistoryStore {
+  return {
+    async recall(sighting) {
+      const hashed = hashSighting(sighting)
+      const reply = await hot.run(RECALL, recallKeys(hashed), recallArguments(hashed))
+      return recollectionOf(sighting, foundIn(reply))
+    },
+    async learn(lesson) {
+      const { at, day, author, self, domain, outcome, follow, called } = hashLesson(lesson)
+      const keys = [
+        ...[KEYS.since, historyKey('person', author), historyKey('follows', author)],
+        ...[KEYS.followed, historyKey('regulars', domain), historyKey('called', self)],
+      ]
+      const taught = [at, author, outcome, day, follow?.kind ?? '', follow?.by ?? '', ...called]
+      const forgotten = await hot.run(LEARN, keys, taught)
+      // A key of another author is none that the script may touch.
+      if (forgotten !== '') await hot.call('DEL', historyKey('follows', String(forgotten)))
+    },
+    async noteDropped(posts, at) {
+      if (posts.length === 0) return
+      await hot.run(NOTE_DROPPED, [KEYS.dropped], [Math.floor(at), ...hashPosts(posts)])
+    },
+  }
+}
+
+function recallKeys({ author, domain, callers, fingerprints }: HashedSighting): readonly string[] {
+  return [
+    ...[KEYS.since, historyKey('person', author), historyKey('follows', author)],
+    ...[historyKey('calls', author), historyKey('newcomers', domain)],
+    ...[historyKey('regulars', domain), KEYS.dropped],
+    ...callers.map((caller) => historyKey('called', caller)),
+    ...fingerprints.map((fingerprint) => historyKey('copies', fingerprint)),
+  ]
+}
+
+function recallArguments(sighting: HashedSighting): readonly (string | number)[] {
+  const { at, counts, author, self, conversation, pair, people, callers, references } = sighting
+  return [
+    ...[at, counts ? '1' : '0', author, self, conversation, pair],
+    ...[sighting.burstMs, sighting.campaignMs, callers.length, people.length],
+    ...[...people, ...references],
+  ]
+}
+
+type Reply = [
+  since: string,
+  past: [first: string, followed: string, days: string, dropped: string],
+  acquainted: number[],
+  alsoCalled: number,
+  newcomers: number,
+  regulars: number,
+  copies: number[],
+  dropped: number[],
+]
+
+function foundIn(reply: unknown): Found {
+  const [since, past, acquainted, alsoCalled, newcomers, regulars, copies, dropped] = reply as Reply
+  const [first, followed, days, lastDropped] = past
+  return {
+    since: Number(since),
+    author: {
+      cleanDays: Number(days),
+      ...(first !== '' && { firstSeenAt: Number(first) }),
+      ...(followed !== '' && { followedSince: Number(followed) }),
+      ...(lastDropped !== '' && { droppedAt: Number(lastDropped) }),
+    },
+    ...{ acquainted, alsoCalled, newcomers, regulars, copies, dropped },
+  }
+}

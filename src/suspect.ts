@@ -1,0 +1,53 @@
+// Facts become hits: what is remembered is asked first, what only the author's server knows where it could matter.
+import type { Delivery } from './delivery.ts'
+import type { Facts, Profile } from './facts.ts'
+import type { Relay } from './relay.ts'
+import { recollect } from './remember.ts'
+import type { Hit } from './rules/rule.ts'
+
+/** As much of the relay as suspecting takes. */
+export type Suspecting = Pick<Relay, 'now' | 'rules' | 'actors'> & {
+  readonly memory: Pick<Relay['memory'], 'recall'>
+  readonly metrics: Pick<Relay['metrics'], 'failedOpen'>
+}
+
+export interface Suspicion {
+  readonly facts: Facts
+  readonly hits: readonly Hit[]
+}
+
+/** Our own work ends within 3.5 s: Misskey hangs up after 5 s. */
+export const OWN_WORK_MS = 3_500
+const PROFILE_MS = 1_500
+
+export async function suspect(
+  gathered: Facts,
+  { receivedAt }: Pick<Delivery, 'receivedAt'>,
+  relay: Suspecting,
+): Promise<Suspicion> {
+  const { rules } = relay
+  const history = await recollect(gathered, { memory: relay.memory, windows: rules.windows })
+  const facts = { ...gathered, history }
+  const hits = rules.evaluate(facts)
+  if (facts.profile !== undefined || !wantsProfile(facts, hits)) return { facts, hits }
+  const left = OWN_WORK_MS - (relay.now() - receivedAt)
+  const withProfile = { ...facts, profile: await askProfile(facts, left, relay) }
+  return { facts: withProfile, hits: rules.evaluate(withProfile) }
+}
+
+/** A profile is fetched only for a proved stranger whose post reaches us and is already suspect. */
+function wantsProfile(facts: Facts, hits: readonly Hit[]): boolean {
+  if (facts.proof !== 'verified' || facts.reach.local.length === 0) return false
+  return hits.some((hit) => !hit.absolute) && !hits.some((hit) => hit.absolute && !hit.shadow)
+}
+
+async function askProfile(
+  { author }: Facts,
+  leftMs: number,
+  { actors, metrics }: Suspecting,
+): Promise<Profile | undefined> {
+  if (author.id === undefined || leftMs <= 0) return undefined
+  const profile = await actors.profile(author.id, Math.min(PROFILE_MS, leftMs))
+  if (profile === undefined) metrics.failedOpen('profile')
+  return profile
+}
