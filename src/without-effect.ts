@@ -2,9 +2,6 @@
 import type { Config } from './config.ts'
 
 const UNUSED: Readonly<Record<string, (config: Config) => boolean>> = {
-  'banned.text': ({ banned }) => banned.text.length > 0,
-  composites: ({ composites }) => Object.keys(composites).length > 0,
-  'instance.openAccounts': ({ instance }) => instance.openAccounts.length > 0,
   'instance.api.token': ({ instance }) => instance.api.token !== '',
   'standing.positiveList': ({ standing }) => standing.positiveList === 'block',
   'contact.emails': ({ contact }) => contact.emails.length > 0,

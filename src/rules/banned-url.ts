@@ -1,12 +1,12 @@
 // Posts with a banned URL are not accepted, wherever they come from.
 import type { Link } from '../facts.ts'
-import { compileUrlList } from '../links/url-list.ts'
+import { compileUrlList, type UrlList } from '../links/url-list.ts'
 import type { Rule } from './rule.ts'
 
 const MAX_SHOWN = 200
 
 export function bannedUrl(entries: readonly string[]): Rule {
-  const banned = compileUrlList(entries)
+  const banned = compile(entries)
   return {
     name: 'banned-url',
     description: 'the post contains a URL that is not accepted here',
@@ -18,6 +18,16 @@ export function bannedUrl(entries: readonly string[]): Rule {
       }
       return undefined
     },
+  }
+}
+
+function compile(entries: readonly string[]): UrlList {
+  try {
+    return compileUrlList(entries)
+  } catch (cause) {
+    const { message, cause: reason } = cause as Error
+    const why = reason instanceof Error ? `${message}: ${reason.message}` : message
+    throw new Error(`banned.urls: ${why}`, { cause })
   }
 }
 

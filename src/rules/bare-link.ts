@@ -1,6 +1,6 @@
 // Spam has nothing to say: people are called, then a link or a picture.
 
-import { isEstablished } from '../facts/established.ts'
+import { isEstablished, isTrustedAuthor } from '../facts/established.ts'
 import { isShown } from '../facts/silent-keys.ts'
 import type { Facts } from '../facts.ts'
 import type { Rule } from './rule.ts'
@@ -16,8 +16,8 @@ export function bareLink({ establishedAfter }: BareLinkOptions): Rule {
     description: 'a post that reaches us is a link or a picture without a word',
     absolute: false,
     evaluate(facts) {
-      if (facts.reach.local.length === 0 || /[\p{L}\p{N}]/u.test(facts.words)) return undefined
-      if (isEstablished(facts, establishedAfter)) return undefined
+      if (facts.reach.guarded.length === 0 || /[\p{L}\p{N}]/u.test(facts.words)) return undefined
+      if (isEstablished(facts, establishedAfter) || isTrustedAuthor(facts)) return undefined
       const what = describeLoad(facts)
       return what === undefined ? undefined : { why: `no word with ${what}` }
     },

@@ -1,6 +1,6 @@
 // Accounts made by a script have a name of random letters and nothing else.
 
-import { isEstablished } from '../facts/established.ts'
+import { isEstablished, isTrustedAuthor } from '../facts/established.ts'
 import type { Profile } from '../facts.ts'
 import { visibleText } from '../links/markup.ts'
 import type { Rule } from './rule.ts'
@@ -18,8 +18,8 @@ export function blankProfile({ establishedAfter }: BlankProfileOptions): Rule {
     absolute: false,
     evaluate(facts) {
       const { reach, profile } = facts
-      if (reach.local.length === 0 || profile === undefined || !isBlank(profile)) return undefined
-      if (isEstablished(facts, establishedAfter)) return undefined
+      if (reach.guarded.length === 0 || profile === undefined || !isBlank(profile)) return undefined
+      if (isEstablished(facts, establishedAfter) || isTrustedAuthor(facts)) return undefined
       return { why: `the profile of ${profile.username} is blank` }
     },
   }

@@ -1,4 +1,7 @@
 // Spam waves call many strangers at once; people rarely do.
+import { domainOf } from '../domains.ts'
+import { personKey } from '../facts/people.ts'
+import type { Facts } from '../facts.ts'
 import type { Rule } from './rule.ts'
 
 export interface MentionFloodOptions {
@@ -8,13 +11,31 @@ export interface MentionFloodOptions {
 export function mentionFlood({ minMentions }: MentionFloodOptions): Rule {
   return {
     name: 'mention-flood',
-    description: 'the post reaches us and mentions many people',
+    description: 'the post reaches us and calls many people who have no relation to its author',
     absolute: false,
-    evaluate({ reach }) {
-      if (reach.local.length === 0 || reach.mentions < minMentions) return undefined
+    evaluate(facts) {
+      const { reach } = facts
+      if (reach.guarded.length === 0 || reach.mentions < minMentions) return undefined
+      const strangers = reach.mentions - related(facts)
+      if (strangers < minMentions) return undefined
       return {
-        why: `mentions ${reach.mentions} people, ${reach.local.length} of them ours (from ${minMentions} on)`,
+        why: `calls ${reach.mentions} people, ${strangers} of them without a relation (from ${minMentions} on), ${reach.local.length} of them ours`,
       }
     },
   }
+}
+
+/** Whoever has not proved who it is has no relations, and while nothing is remembered nobody has. */
+function related(facts: Facts): number {
+  const { proof, history } = facts
+  if (proof !== 'verified' || history.since === 0) return 0
+  return history.acquainted.length + (answersOurs(facts) ? 1 : 0)
+}
+
+/** Exactly one is no stranger to whom answers it, and only where it is not counted as an acquaintance. */
+function answersOurs({ inReplyTo, reach, history }: Facts): boolean {
+  const home = domainOf(inReplyTo ?? '')
+  if (home === undefined) return false
+  const acquainted = new Set(history.acquainted)
+  return reach.local.some((id) => domainOf(id) === home && !acquainted.has(personKey(id)))
 }

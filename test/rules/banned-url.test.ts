@@ -145,5 +145,11 @@ test.each([
   '..',
   'ftp://spam.example/',
 ])('the entry "%s" stops the start and is named', (entry) => {
-  expect(() => bannedUrl(['spam.example', entry])).toThrow(`"${entry}"`)
+  const compile = () => bannedUrl(['spam.example', entry])
+  expect(compile).toThrow('banned.urls: ')
+  expect(compile).toThrow(`"${entry}"`)
+})
+
+test('a pattern that is none is told why', () => {
+  expect(() => bannedUrl(['/(/'])).toThrow('banned.urls: "/(/" is no RE2 pattern: ')
 })

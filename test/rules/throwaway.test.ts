@@ -1,7 +1,6 @@
 // mention-flood, new-account, blank-profile and bare-link: each alone, and together as they were met in the wild.
 import { describe, expect, test } from 'vitest'
-import type { Evidence } from '../../src/facts.ts'
-import { compileRules, rulesSchema } from '../../src/rules/catalog.ts'
+import type { Evidence, Facts } from '../../src/facts.ts'
 import { decide } from '../../src/verdict.ts'
 import {
   ALICE,
@@ -9,14 +8,14 @@ import {
   aNote,
   aProfile,
   aThrowaway,
-  BOB,
   DAY,
   factsOf,
   HOUR,
   hitsOf,
   NOW,
   type NoteTraits,
-  someFacts,
+  past,
+  TRUSTED,
 } from '../support/build.ts'
 
 const people = (count: number) =>
@@ -44,12 +43,6 @@ describe('mention-flood', () => {
   test('takes the number from the operator', () => {
     const mentions = [...people(4), ALICE]
     expect(judge({ mentions }, {}, { 'mention-flood': { minMentions: 6 } }).rules).toEqual([])
-  })
-
-  test('says how many', () => {
-    expect(hitsOf(factsOf(aCreate(aNote({ mentions: [...people(11), ALICE] }))))[0]?.why).toMatch(
-      /12 people, 1 of them ours/,
-    )
   })
 })
 
@@ -170,6 +163,48 @@ describe('the wave of February 2024', () => {
   })
 })
 
+describe('a wave that is known already', () => {
+  const LINK = { kind: 'link', key: 'link:a.example/x', shown: 'https://a.example/x' } as const
+  const known = { fingerprints: [LINK], history: past({ copies: [5], alsoCalled: 10 }) }
+  const actionOf = (traits: NoteTraits, profile = aProfile(), also: Partial<Facts> = known) => {
+    const hits = hitsOf({ ...factsOf(aCreate(aNote(traits)), { profile }), ...also })
+    return decide(hits, { thresholds: { hold: 6, drop: 10 }, proof: 'verified' }).action
+  }
+
+  test.each([
+    { what: 'a burst alone', also: { history: past({ alsoCalled: 10 }) }, action: 'forward' },
+    { what: 'copies alone', also: { ...known, history: past({ copies: [5] }) }, action: 'hold' },
+    { what: 'copies in a burst', also: known, action: 'drop' },
+    {
+      what: 'a flood in a burst',
+      mentions: [...people(4), ALICE],
+      also: { history: past({ alsoCalled: 10 }) },
+      action: 'hold',
+    },
+    {
+      what: 'copies in a flood',
+      mentions: [...people(4), ALICE],
+      also: { ...known, history: past({ copies: [5] }) },
+      action: 'drop',
+    },
+    {
+      what: 'copies by a throwaway',
+      profile: aThrowaway(),
+      also: { ...known, history: past({ copies: [5] }) },
+      action: 'drop',
+    },
+    {
+      what: 'all of it by somebody trusted',
+      mentions: [...people(9), ALICE],
+      profile: aThrowaway(),
+      also: { ...known, history: past({ copies: [60], alsoCalled: 200, author: TRUSTED }) },
+      action: 'forward',
+    },
+  ])('comes to $action by $what', ({ mentions = [ALICE], profile, also, action }) => {
+    expect(actionOf({ mentions, text: 'https://a.example/x' }, profile, also)).toBe(action)
+  })
+})
+
 describe('ordinary people', () => {
   test.each([
     {
@@ -215,48 +250,5 @@ describe('ordinary people', () => {
     expect(
       judge({ mentions: [ALICE], text: 'https://a.example/' }, { profile: aThrowaway() }),
     ).toMatchObject({ action: 'hold', score: 7.5 })
-  })
-})
-
-describe('the catalog', () => {
-  const settings = (rules: object) => ({ rules: rulesSchema.parse(rules), banned: { urls: [] } })
-
-  test('compiles the rules under their own names', () => {
-    expect(compileRules(settings({})).rules.map(({ name }) => name)).toEqual(
-      Object.keys(rulesSchema.parse({})),
-    )
-  })
-
-  test('takes weights from the operator', () => {
-    const facts = factsOf(aCreate(aNote({ mentions: [...people(9), ALICE] })))
-    const rules = { 'mention-flood': { score: 1, shadow: true, offence: false } }
-    expect(hitsOf(facts, [], rules)).toMatchObject([
-      { score: 1, shadow: true, offence: false, absolute: false },
-    ])
-  })
-
-  test.each([
-    { rules: { 'mention-flod': {} } },
-    { rules: { 'mention-flood': { minMention: 3 } } },
-    { rules: { 'mention-flood': { score: -1 } } },
-    { rules: { 'new-account': { maxAge: 'soon' } } },
-  ])('refuses $rules', ({ rules }) => {
-    expect(rulesSchema.safeParse(rules).success).toBe(false)
-  })
-
-  test('asks no rule about what is not judged', () => {
-    const flag = {
-      type: 'Flag',
-      actor: BOB,
-      object: [ALICE, ...people(9)],
-      to: [ALICE, ...people(9)],
-      content: 'https://spam.example/',
-    }
-    expect(hitsOf(factsOf(flag, { profile: aThrowaway() }), ['spam.example'])).toEqual([])
-  })
-
-  test('lets the fault of a rule out', () => {
-    const broken = { ...someFacts(), links: undefined as never }
-    expect(() => hitsOf(broken, ['spam.example'])).toThrow(TypeError)
   })
 })

@@ -1,0 +1,46 @@
+// One text, one link or one picture, sent to ever other people.
+import { isTrustedAuthor } from '../facts/established.ts'
+import type { Facts, Fingerprint } from '../facts.ts'
+import { inWords } from './in-words.ts'
+import type { Rule } from './rule.ts'
+
+export interface CampaignOptions {
+  /** How far back is counted; milliseconds. */
+  readonly window: number
+  /** Copies of a text or a picture. */
+  readonly posts: number
+  /** Copies of a link. */
+  readonly links: number
+}
+
+const MAX_SHOWN = 80
+
+export function campaign({ window, posts, links }: CampaignOptions): Rule {
+  const needed = { text: posts, picture: posts, link: links } as const
+  return {
+    name: 'campaign',
+    description: 'posts with the same text, link or picture have reached others of ours',
+    absolute: false,
+    evaluate(facts) {
+      if (facts.reach.guarded.length === 0 || isTrustedAuthor(facts)) return undefined
+      const repeated = countedIn(facts).filter(({ kind, copies }) => copies >= needed[kind])
+      const [most] = repeated.sort((one, other) => other.copies - one.copies)
+      if (!most) return undefined
+      const { kind, copies, shown } = most
+      return {
+        why: `${copies} posts with this ${kind} within ${inWords(window)} (from ${needed[kind]} on): ${cut(shown)}`,
+      }
+    },
+  }
+}
+
+function countedIn({
+  fingerprints,
+  history,
+}: Facts): (Fingerprint & { readonly copies: number })[] {
+  return fingerprints.map((each, index) => ({ ...each, copies: history.copies[index] ?? 0 }))
+}
+
+function cut(shown: string): string {
+  return shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}…` : shown
+}
