@@ -1,4 +1,5 @@
 // Everything that asks other servers, made from one fetcher.
+import type { Posts } from '../boosts.ts'
 import type { Profile } from '../facts.ts'
 import type { Keys } from '../signature.ts'
 import type { Store } from '../store/store.ts'
@@ -7,6 +8,7 @@ import { openActors } from './actors.ts'
 import { remoteFetch } from './fetch.ts'
 import { openKeys } from './keys.ts'
 import { openNodeinfo } from './nodeinfo.ts'
+import { openPosts } from './posts.ts'
 
 export interface RemoteSetup {
   readonly domain: string
@@ -25,6 +27,7 @@ export interface Remote {
     known(actorId: string): Profile | undefined
     profile(actorId: string, deadlineMs: number): Promise<Profile | undefined>
   }
+  readonly posts: Posts
   readonly software: (domain: string) => Promise<string | undefined>
 }
 
@@ -40,6 +43,7 @@ export async function openRemote(setup: RemoteSetup): Promise<Remote> {
   const actors = openActors({ fetch, signGet, now })
   const onFetched = actors.learn
   const keys = openKeys({ fetch, signGet, cache: store.keys, now, onFault, onFetched })
+  const posts = openPosts({ fetch, signGet, now })
   const nodeinfo = openNodeinfo({ fetch, now })
-  return { keys, actor, actors, software: (asked) => nodeinfo.software(asked) }
+  return { keys, actor, actors, posts, software: (asked) => nodeinfo.software(asked) }
 }
