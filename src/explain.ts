@@ -1,84 +1,121 @@
-// What the relay would make of an activity, offline: nothing is asked, counted, forwarded or blocked.
-import { fedifyReader, readActivity } from './activity.ts'
+// Why the relay decides as it does, and what would have changed it. Nothing is asked, counted, forwarded or blocked.
+import { fedifyReader } from './activity.ts'
+import { bannedEntries } from './ban-list.ts'
 import type { Config } from './config.ts'
-import { type Examiner, examineAll } from './examine.ts'
-import type { JsonObject, JsonReading } from './json.ts'
-import { readJson } from './json.ts'
-import { judgeOffence } from './offence.ts'
-import { authorProofs } from './proof.ts'
+import { type Digest, digestOf } from './digest.ts'
+import { openAccounts } from './facts/open-accounts.ts'
+import { nothingKnown } from './history.ts'
 import { type Judgement, toVerdict } from './record.ts'
-import { readProfile } from './remote/profile.ts'
-import { compileRules } from './rules/catalog.ts'
-import type { SignatureCheck } from './signature.ts'
+import type { Relay } from './relay.ts'
+import { catalog, compileRules } from './rules/catalog.ts'
+import { recompose } from './rules/composites.ts'
+import type { RuleSet } from './rules-in-force.ts'
+import { consequencesOf, type Judged, type Sample, type Trial, tryOut } from './trial.ts'
 import type { Verdict } from './verdict.ts'
+import { type Bench, withoutBlocks, wouldChange } from './would-change.ts'
 
-export interface Sample {
-  readonly name: string
-  readonly body: Buffer
-  /** The request target it came to. */
-  readonly target: string
-  /** Epoch milliseconds. */
-  readonly at: number
-  /** Documents of its people, in place of fetching them. */
-  readonly documents: readonly JsonObject[]
-  /** Judge it as if nobody had proved to be its author. */
-  readonly unproved: boolean
+export interface Explained {
+  readonly verdict: Verdict
+  readonly explanation: Explanation
 }
 
-export type Explainer = (sample: Sample) => Promise<Verdict>
+export interface Explanation {
+  /** None of what was refused unread. */
+  readonly facts?: Digest
+  readonly thresholds: Config['thresholds']
+  readonly wouldChange: readonly string[]
+}
 
-export function openExplainer(config: Config, entries: readonly string[]): Explainer {
-  const { domain, aliases } = config.instance
+export type Explainer = (sample: Sample) => Promise<Explained>
+
+/** Offline nothing is remembered and nobody is blocked. Throws for what cannot be read, and names it. */
+export function offlineExplainer(config: Config): Explainer {
+  const { domain, aliases, openAccounts: open } = config.instance
   const hosts = [domain, ...aliases]
-  const rules = compileRules({ rules: config.rules, banned: { urls: entries } })
-  const fedify = fedifyReader()
-  return async (sample) => {
-    const started = performance.now()
-    const examiner = examinerOf({ sample, config, hosts, rules, fedify })
-    const reading = readJson(sample.body)
-    const judgement =
-      reading.status === 'refused'
-        ? refusal(reading.why)
-        : await judge(reading, { sample, examiner, config, hosts })
-    const delivery = { id: sample.name, receivedAt: sample.at }
-    // The operator has the file: its words are nobody's secret here.
-    return toVerdict(delivery, { ...judgement, isPublic: true }, performance.now() - started)
+  const { rules, composites } = config
+  const banned = bannedEntries(config.banned)
+  const bench: Bench = {
+    rules: compileRules({ rules, composites, banned }),
+    fedify: fedifyReader(),
+    mode: config.mode,
+    thresholds: config.thresholds,
+    local: { domains: hosts, isOpen: openAccounts(open, hosts) },
+    offencePolicy: { own: hosts, ...config.blocks, trusted: config.standing.trusted },
+    memory: { recall: async (sighting) => nothingKnown(sighting) },
+    blocks: { find: () => undefined },
+    known: () => undefined,
+    ...writtenBy(config, banned),
+  }
+  return (sample) => explain(sample, bench)
+}
+
+/** Beside a running relay: by the rules in force, its block list and what it remembers. */
+export function explainerBeside(
+  atPresent: () => Relay,
+  inForce: { current(): Pick<RuleSet, 'config' | 'banned'> },
+): Explainer {
+  return (sample) => {
+    const relay = atPresent()
+    const { rules, fedify, thresholds, local, offencePolicy, memory, blocks, mode } = relay
+    const { config, banned } = inForce.current()
+    return explain(sample, {
+      ...{ rules, fedify, thresholds, local, offencePolicy, memory, blocks, mode },
+      known: relay.actors.known,
+      ...writtenBy(config, banned),
+    })
   }
 }
 
-interface Bench {
-  readonly sample: Sample
-  readonly examiner: Examiner
-  readonly config: Config
-  readonly hosts: readonly string[]
-}
+type Entries = ReturnType<typeof bannedEntries>
 
-type Read = Extract<JsonReading, { status: 'read' }>
-
-async function judge(
-  reading: Read,
-  { sample, examiner, config, hosts }: Bench,
-): Promise<Judgement> {
-  const delivery = { target: sample.target, receivedAt: sample.at }
-  const check = checkOf(sample, reading)
-  const finding = await examineAll({ delivery, reading, check }, examiner)
-  const [grounds] = finding?.grounds ?? []
-  if (!finding || !grounds) return finding ?? refusal('holds no activity')
-  const policy = { own: hosts, ...config.blocks, trusted: config.standing.trusted }
-  const { action, keyId } = finding
-  const decision = judgeOffence({ action, keyId, ...grounds, policy, now: sample.at })
-  if (decision.kind === 'block') {
-    return { ...finding, block: { domain: decision.domain, by: decision.by } }
+/** What the operator wrote, for saying which word of it matters. */
+function writtenBy(
+  { rules, composites }: Config,
+  { urls, text }: Entries,
+): Pick<Bench, 'recompose' | 'lists'> {
+  const settings = { rules, composites }
+  return {
+    recompose: (hits) => recompose(hits, composites),
+    lists: [
+      {
+        rule: 'banned-url',
+        entries: urls,
+        compile: (some) => catalog['banned-url']({ ...settings, banned: { urls: some, text: [] } }),
+      },
+      {
+        rule: 'banned-text',
+        entries: text,
+        compile: (some) =>
+          catalog['banned-text']({ ...settings, banned: { urls: [], text: some } }),
+      },
+    ],
   }
-  if (finding.action !== 'drop') return finding
-  return { ...finding, notes: [...finding.notes, `${decision.kind}: ${decision.why}`] }
 }
 
-/** As if the actor itself had signed it just now. */
-function checkOf({ unproved, at }: Sample, reading: Read): SignatureCheck {
-  const [owner] = reading.activities[0] ? readActivity(reading.activities[0]).actors : []
-  if (unproved || owner === undefined) return { status: 'missing' }
-  return { status: 'verified', keyId: `${owner}#main-key`, owner, signedAt: at }
+async function explain(sample: Sample, bench: Bench): Promise<Explained> {
+  const started = performance.now()
+  const real = await tryOut(sample, bench)
+  const judgement = real.status === 'refused' ? refusal(real.why) : judgementOf(real, sample, bench)
+  const delivery = { id: sample.name, receivedAt: sample.at }
+  // The operator has the text: its words are nobody's secret here.
+  const shown = { ...judgement, isPublic: true }
+  const verdict = toVerdict(delivery, shown, performance.now() - started)
+  return { verdict, explanation: await explanationOf(real, sample, bench) }
+}
+
+function judgementOf({ finding }: Judged, { at }: Sample, bench: Bench): Judgement {
+  const decisions = consequencesOf({ finding, action: finding.action, at }, bench)
+  const block = decisions.find((each) => each.kind === 'block')
+  const others = decisions.flatMap((each) =>
+    each.kind === 'block' || block || finding.action !== 'drop' ? [] : `${each.kind}: ${each.why}`,
+  )
+  // As it is recorded: forwarded all the same.
+  const mode = bench.mode === 'observe' ? ['observe'] : []
+  return {
+    ...finding,
+    ...(block && { block: { domain: block.domain, by: block.by } }),
+    notes: [...finding.notes, ...others, ...mode],
+  }
 }
 
 function refusal(why: string): Judgement {
@@ -86,23 +123,14 @@ function refusal(why: string): Judgement {
   return { ...nothing, action: 'refuse', error: 'activity-malformed' }
 }
 
-interface Tools extends Pick<Bench, 'sample' | 'config' | 'hosts'> {
-  readonly rules: Examiner['rules']
-  readonly fedify: Examiner['fedify']
-}
-
-function examinerOf({ sample, config, hosts, rules, fedify }: Tools): Examiner {
-  const now = () => sample.at
-  const unavailable = async () => ({ status: 'unavailable', why: 'offline' }) as const
-  const known = (id: string) => {
-    const document = sample.documents.find((each) => each.id === id)
-    return document && readProfile(document, sample.at)
-  }
+async function explanationOf(real: Trial, sample: Sample, bench: Bench): Promise<Explanation> {
+  const { thresholds } = bench
+  if (real.status === 'refused') return { thresholds, wouldChange: [] }
+  const free = real.finding.block ? await tryOut(sample, withoutBlocks(bench)) : real
+  if (free.status === 'refused') return { thresholds, wouldChange: [] }
   return {
-    ...{ now, thresholds: config.thresholds, local: { domains: hosts }, rules, fedify },
-    proofs: authorProofs({ keys: { find: unavailable, refresh: unavailable }, now }),
-    actors: { known, profile: async (id) => known(id) },
-    blocks: { find: () => undefined },
-    metrics: { stage: () => {}, failedOpen: () => {} },
+    ...(free.facts && { facts: digestOf(free.facts) }),
+    thresholds,
+    wouldChange: await wouldChange({ real, free }, sample, bench),
   }
 }

@@ -1,9 +1,11 @@
 // The admin listener: health, metrics and the API behind a token. Never on the public address.
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Blocks } from '../blocks.ts'
+import type { Explainer } from '../explain.ts'
 import type { Metrics } from '../metrics.ts'
 import type { RecordStore } from '../store/store.ts'
 import { addBlocksApi } from './blocks-api.ts'
+import { addExplainApi } from './explain-api.ts'
 import { isToken } from './token.ts'
 import { addVerdictsApi } from './verdicts-api.ts'
 
@@ -14,6 +16,7 @@ export interface ConsoleParts {
   readonly own: readonly string[]
   readonly records: RecordStore
   readonly metrics: Metrics
+  readonly explain: Explainer
   readonly isReady: () => boolean
   readonly now: () => number
   readonly newId: () => string
@@ -41,6 +44,7 @@ export function buildConsole(parts: ConsoleParts): FastifyInstance {
       api.addHook('onRequest', guard(parts))
       addBlocksApi(api, parts)
       addVerdictsApi(api, parts)
+      addExplainApi(api, parts)
     },
     { prefix: '/api' },
   )

@@ -1,0 +1,85 @@
+// What the running relay would make of an activity or a recorded delivery, and why. Leaves no trace of it.
+import { isUtf8 } from 'node:buffer'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import type { JsonObject, JsonValue } from '../json.ts'
+import { scanJson } from '../json-scan.ts'
+import { isObject } from '../plain-keys.ts'
+import { safeJson } from '../printable.ts'
+import { readRecorded } from '../recorded.ts'
+import type { Sample } from '../trial.ts'
+import type { ConsoleParts } from './listener.ts'
+import { parseRequest } from './parse.ts'
+
+const BODY_LIMIT = 1_048_576
+/** Wider than those of a delivery: what goes beyond those is refused as the inbox would refuse it. */
+const LIMITS = { depth: 200, nodes: 200_000 }
+
+export function addExplainApi(api: FastifyInstance, parts: ConsoleParts): void {
+  api.register((route, _, ready) => {
+    route.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_, body, done) =>
+      done(null, body),
+    )
+    route.post<{ Body?: Buffer }>('/explain', { bodyLimit: BODY_LIMIT }, async (request, reply) => {
+      const asked = parseRequest(question, parseBody(request.body ?? Buffer.alloc(0)))
+      const explained = await parts.explain(sampleOf(asked, parts))
+      return reply.type('application/json; charset=utf-8').send(safeJson(explained))
+    })
+    ready()
+  })
+}
+
+const time = z.iso.datetime({ offset: true })
+const object = z.custom<JsonObject>((given) => isObject(given as JsonValue), 'is no JSON object')
+
+const question = z
+  .strictObject({
+    activity: object.optional(),
+    // Of a recorded delivery as it was kept: what else it tells is not needed here.
+    delivery: z
+      .looseObject({
+        bodyBase64: z.base64(),
+        path: z.string().startsWith('/').optional(),
+        receivedAt: time.optional(),
+        documents: z.record(z.string(), object).optional(),
+      })
+      .optional(),
+    actor: object.optional(),
+    now: time.optional(),
+    unproved: z.boolean().default(false),
+  })
+  .refine(({ activity, delivery }) => (activity === undefined) !== (delivery === undefined), {
+    path: ['activity'],
+    message: 'is needed, or delivery in its place; not both',
+  })
+
+function sampleOf(
+  { activity, delivery, actor, now, unproved }: z.output<typeof question>,
+  parts: ConsoleParts,
+): Sample {
+  const recorded = delivery && readRecorded(delivery as JsonObject)
+  return {
+    name: parts.newId(),
+    body: recorded?.body ?? Buffer.from(JSON.stringify(activity)),
+    target: recorded?.target ?? '/inbox',
+    at: now === undefined ? (recorded?.at ?? parts.now()) : Date.parse(now),
+    documents: [...(actor ? [actor] : []), ...(recorded?.documents ?? [])],
+    unproved,
+  }
+}
+
+/** Before anything is built of it: what nests without end must not be walked. */
+function parseBody(body: Buffer): unknown {
+  if (!isUtf8(body)) throw wrong('is not UTF-8')
+  const { beyond } = scanJson(body, LIMITS)
+  if (beyond) throw wrong(`has too many ${beyond === 'depth' ? 'levels' : 'values'}`)
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch (cause) {
+    throw wrong('is not JSON', cause)
+  }
+}
+
+function wrong(what: string, cause?: unknown): Error {
+  return Object.assign(new Error(`body: ${what}`, { cause }), { statusCode: 400 })
+}
