@@ -1,54 +1,70 @@
-// The rules in force, with the operator's list files in them: read again when they change, kept when they break.
-import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+// Files with one entry a line. A line that is none is skipped and named; the rest is in force.
+import { readFileSync } from 'node:fs'
 import type { Config } from './config.ts'
-import type { Facts } from './facts.ts'
-import type { Log } from './log.ts'
-import { compileRules } from './rules/catalog.ts'
-import type { Hit } from './rules/rule.ts'
+import { wrongUrlEntry } from './config-entries.ts'
 
-export interface RulesInForce {
-  evaluate(facts: Facts): readonly Hit[]
-  close(): void
+export interface BanList {
+  readonly text: string
+  readonly entries: readonly string[]
+  readonly wrong: readonly WrongLine[]
 }
 
-const LOOK_EVERY_MS = 2_000
-
-/** Throws when a file cannot be read or an entry is none, and names it. */
-export function openRules(config: Pick<Config, 'rules' | 'banned'>, log: Log): RulesInForce {
-  const { files } = config.banned
-  let current = compile(config)
-  const reload = () => {
-    try {
-      current = compile(config)
-      log.info({ files }, 'the list files were read again')
-    } catch (cause) {
-      log.error({ err: cause }, 'a list file is wrong: the rules stay as they were')
-    }
-  }
-  for (const file of files) watchFile(file, { interval: LOOK_EVERY_MS }, reload).unref()
-  return {
-    evaluate: (facts) => current.evaluate(facts),
-    close() {
-      for (const file of files) unwatchFile(file, reload)
-    },
-  }
+interface WrongLine {
+  /** Counted from 1. */
+  readonly line: number
+  readonly why: string
 }
 
-function compile({ rules, banned }: Pick<Config, 'rules' | 'banned'>) {
-  const urls = [...banned.urls, ...banned.files.flatMap(readEntries)]
-  return compileRules({ rules, banned: { urls } })
-}
+export type ListReading =
+  | { readonly status: 'read'; readonly list: BanList }
+  | { readonly status: 'unreadable'; readonly why: string; readonly cause: unknown }
 
-/** One entry a line; `#` begins a comment at the start of a line or after a blank. */
-export function readEntries(file: string): readonly string[] {
+/** The list as it was known is handed back when the file says the same. */
+export function readList(file: string, known?: BanList): ListReading {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new Error(`banned.files: ${file} cannot be read`, { cause })
+    return { status: 'unreadable', why: `banned.files: ${file} cannot be read`, cause }
   }
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
-    .filter((line) => line !== '')
+  return { status: 'read', list: known?.text === text ? known : parseList(text, known) }
+}
+
+type Banned = Config['banned']
+
+/** What is banned by the configuration and its files together. Throws when a file cannot be read. */
+export function bannedEntries({ urls, text, files }: Banned): Omit<Banned, 'files'> {
+  return { urls: [...urls, ...files.flatMap(readEntries)], text }
+}
+
+function readEntries(file: string): readonly string[] {
+  const reading = readList(file)
+  if (reading.status === 'read') return reading.list.entries
+  throw new Error(reading.why, { cause: reading.cause })
+}
+
+const MAX_NAMED = 20
+
+/** Which lines are skipped, in sentences; of a file that is something else altogether only the first. */
+export function complaintsAbout(file: string, { wrong }: BanList): readonly string[] {
+  const named = wrong
+    .slice(0, MAX_NAMED)
+    .map(({ line, why }) => `${file}, line ${line}: ${why}; the line is skipped`)
+  const rest = wrong.length - named.length
+  return rest > 0 ? [...named, `${file}: ${rest} more lines are skipped`] : named
+}
+
+/** `#` begins a comment at the start of a line or after a blank. */
+function parseList(text: string, known: BanList | undefined): BanList {
+  const proven = new Set(known?.entries) // to try a hundred thousand takes a second
+  const lines = text.split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, '').trim())
+  const entries: string[] = []
+  const wrong: WrongLine[] = []
+  for (const [index, entry] of lines.entries()) {
+    if (entry === '') continue
+    const why = proven.has(entry) ? undefined : wrongUrlEntry(entry)
+    if (why === undefined) entries.push(entry)
+    else wrong.push({ line: index + 1, why })
+  }
+  return { text, entries, wrong }
 }

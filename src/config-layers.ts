@@ -1,16 +1,25 @@
 // Where settings come from, laid over one another: files, environment, flags. Nothing is checked here but syntax.
 import { existsSync, readFileSync } from 'node:fs'
+import { isAbsolute, relative } from 'node:path'
 import { parse as parseYaml } from 'yaml'
+import { type Path, readYaml } from './yaml-file.ts'
 
 type Tree = { [key: string]: unknown }
 
 export interface Layer {
-  readonly name: string
   readonly values: Tree
+  /** For the operator: the file and line, the variable or the flag that a value came from. */
+  placeOf(path: Path): string
 }
 
 export type Sources =
-  | { readonly status: 'merged'; readonly merged: Tree; readonly layers: readonly Layer[] }
+  | {
+      readonly status: 'merged'
+      readonly merged: Tree
+      readonly layers: readonly Layer[]
+      /** The shipped file and the operator's, which need not be there. */
+      readonly files: readonly [shipped: string, own: string]
+    }
   | { readonly status: 'wrong'; readonly why: string }
 
 interface Given {
@@ -29,87 +38,93 @@ const WITHOUT_DEFAULT = ['instance.domain', 'instance.upstream']
 export function collectLayers({ flags, fallback, environment }: Given): Sources {
   const split = splitFlags(flags)
   if (split.status === 'wrong') return split
-  const file = split.config ?? environment.SEKISHO_CONFIG ?? (existsSync(LOCAL) ? LOCAL : undefined)
+  const named = split.config ?? environment.SEKISHO_CONFIG
+  const own = named ?? LOCAL
   try {
     const shipped = readLayer(SHIPPED)
     const layers = [
-      { name: 'default', values: fallback as Tree },
+      { values: fallback as Tree, placeOf: () => 'default' },
       shipped,
-      ...(file === undefined ? [] : [readLayer(file)]),
-      { name: 'environment', values: fromEnvironment(environment, shipped.values) },
-      { name: 'flag', values: fromFlags(split.pairs, shipped.values) },
+      ...(named === undefined && !existsSync(LOCAL) ? [] : [readLayer(own)]),
+      layerOf(variablesIn(environment, shipped.values), shipped.values),
+      layerOf(split.flags, shipped.values),
     ]
-    return { status: 'merged', layers, merged: layers.map((layer) => layer.values).reduce(layOver) }
+    const merged = layers.map((layer) => layer.values).reduce(layOver)
+    return { status: 'merged', layers, merged, files: [SHIPPED, own] }
   } catch (cause) {
-    if (cause instanceof WrongSource) return { status: 'wrong', why: cause.message }
+    if (cause instanceof WrongConfig) return { status: 'wrong', why: cause.message }
     throw cause
   }
 }
 
-class WrongSource extends Error {}
+/** What an operator must put right: told as it is, in one sentence. */
+export class WrongConfig extends Error {}
 
 function readLayer(file: string): Layer {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new WrongSource(`config: ${file} cannot be read`, { cause })
+  const name = shown(file)
+  const yaml = readYaml(readText(file))
+  if (yaml.status === 'broken') {
+    throw new WrongConfig(`config: ${name} is no valid YAML: ${yaml.why} (line ${yaml.line})`)
   }
+  const values = yaml.values ?? {}
+  if (!isTree(values)) throw new WrongConfig(`config: ${name} holds no keys`)
+  return { values, placeOf: (path) => `${name}, line ${yaml.lineOf(path)}` }
+}
+
+function readText(file: string): string {
   try {
-    const values = (parseYaml(text) ?? {}) as unknown
-    if (!isTree(values)) throw new WrongSource(`config: ${file} holds no keys`)
-    return { name: file, values }
+    return readFileSync(file, 'utf8')
   } catch (cause) {
-    if (cause instanceof WrongSource) throw cause
-    const firstLine = (cause as Error).message.split('\n')[0]
-    throw new WrongSource(`config: ${file} is no valid YAML: ${firstLine}`, { cause })
+    throw new WrongConfig(`config: ${shown(file)} cannot be read`, { cause })
   }
 }
 
-/** A key and its value; none for a bare --key. */
-type Pair = readonly [string, string | undefined]
+/** The way an operator in the project's folder would write it. */
+function shown(file: string): string {
+  const way = relative('', file)
+  return way === '' || way.startsWith('..') || isAbsolute(way) ? file : way
+}
+
+/** A key and its text as somebody gave it; none for a bare --key. */
+interface Setting {
+  readonly key: string
+  readonly text: string | undefined
+  readonly place: string
+}
 
 type Split =
-  | { status: 'split'; config: string | undefined; pairs: readonly Pair[] }
+  | { status: 'split'; config: string | undefined; flags: readonly Setting[] }
   | { status: 'wrong'; why: string }
 
 function splitFlags(flags: readonly string[]): Split {
-  const pairs: Pair[] = []
+  const settings: Setting[] = []
   for (let at = 0; at < flags.length; at++) {
     const [, key, inline] = /^--([a-zA-Z][\w.-]*)(?:=(.*))?$/s.exec(flags[at]!) ?? []
     if (key === undefined) {
-      return {
-        status: 'wrong',
-        why: `"${flags[at]}" is no flag; flags look like --listen.port 8420`,
-      }
+      const why = `"${flags[at]}" is no flag; flags look like --listen.port 8420`
+      return { status: 'wrong', why }
     }
     const next = flags[at + 1]
-    if (inline !== undefined) pairs.push([key, inline])
-    else if (next !== undefined && !next.startsWith('--')) pairs.push([key, flags[++at]!])
-    else pairs.push([key, undefined])
+    const isNextValue = inline === undefined && next !== undefined && !next.startsWith('--')
+    if (isNextValue) at += 1
+    settings.push({ key, text: isNextValue ? next : inline, place: `flag --${key}` })
   }
-  const config = pairs.findLast(([key]) => key === 'config')?.[1]
-  return { status: 'split', config, pairs: pairs.filter(([key]) => key !== 'config') }
-}
-
-function fromFlags(pairs: readonly Pair[], shipped: Tree): Tree {
-  return pairs.map(([key, text]) => branch(key, spell(text, shipped, key))).reduce(layOver, {})
+  const config = settings.findLast(({ key }) => key === 'config')?.text
+  return { status: 'split', config, flags: settings.filter(({ key }) => key !== 'config') }
 }
 
 /** SEKISHO_BLOCKS_MAX_PER_HOUR → blocks.maxPerHour: every key that holds no further keys has such a name. */
-function fromEnvironment(environment: Given['environment'], shipped: Tree): Tree {
+function variablesIn(environment: Given['environment'], shipped: Tree): readonly Setting[] {
   const keys = new Map(
     [...leavesOf(shipped), ...WITHOUT_DEFAULT].map((key) => [variableOf(key), key]),
   )
-  let values: Tree = {}
-  for (const [name, text] of Object.entries(environment)) {
-    if (!name.startsWith('SEKISHO_') || NOT_KEYS.has(name) || text === undefined) continue
+  return Object.entries(environment).flatMap(([name, text]) => {
+    if (!name.startsWith('SEKISHO_') || NOT_KEYS.has(name) || text === undefined) return []
     const key = keys.get(name)
     if (key === undefined)
-      throw new WrongSource(`environment: ${name} is no key of the configuration`)
-    values = layOver(values, branch(key, spell(text, shipped, key)))
-  }
-  return values
+      throw new WrongConfig(`environment: ${name} is no key of the configuration`)
+    return [{ key, text, place: `environment ${name}` }]
+  })
 }
 
 function variableOf(key: string): string {
@@ -125,6 +140,19 @@ function leavesOf(tree: Tree, prefix = ''): string[] {
   )
 }
 
+function layerOf(settings: readonly Setting[], shipped: Tree): Layer {
+  const branches = settings.map(({ key, text }) => branch(key, spell(text, shipped, key)))
+  return {
+    values: branches.reduce(layOver, {}),
+    placeOf(path) {
+      const wanted = path.map(String).join('.')
+      const lies = (one: string, other: string) => `${one}.`.startsWith(`${other}.`)
+      const giver = settings.findLast(({ key }) => lies(wanted, key) || lies(key, wanted))
+      return giver?.place ?? 'default'
+    },
+  }
+}
+
 function modelOf(shipped: Tree, key: string): unknown {
   return key.split('.').reduce<unknown>((at, part) => (isTree(at) ? at[part] : undefined), shipped)
 }
@@ -134,18 +162,22 @@ function spell(text: string | undefined, shipped: Tree, key: string): unknown {
   const model = modelOf(shipped, key)
   if (text === undefined) {
     if (typeof model === 'boolean') return true
-    throw new WrongSource(`config: --${key} needs a value`)
+    throw new WrongConfig(`config: --${key} needs a value`)
   }
-  if (Array.isArray(model)) return text.startsWith('[') ? parseText(text, key) : text.split(',')
+  if (Array.isArray(model)) return text.startsWith('[') ? parseText(text, key) : splitList(text)
   if (model === undefined) return WITHOUT_DEFAULT.includes(key) ? text : parseText(text, key)
   return typeof model === 'string' ? text : parseText(text, key)
+}
+
+function splitList(text: string): readonly string[] {
+  return text === '' ? [] : text.split(',')
 }
 
 function parseText(text: string, key: string): unknown {
   try {
     return parseYaml(text)
   } catch (cause) {
-    throw new WrongSource(`config: ${key} cannot be read from "${text}"`, { cause })
+    throw new WrongConfig(`config: ${key} cannot be read from "${text}"`, { cause })
   }
 }
 

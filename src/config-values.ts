@@ -2,12 +2,13 @@
 import { z } from 'zod'
 import { canonicalDomain } from './domains.ts'
 
+const A_DURATION = 'is a duration such as 90s, 10m, 24h or 30d'
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** `90s`, `10m`, `24h` → milliseconds. */
 export const duration = z
-  .string()
-  .regex(/^\d+(ms|s|m|h|d)$/, 'is a duration such as 90s, 10m, 24h or 30d')
+  .string(A_DURATION)
+  .regex(/^\d+(ms|s|m|h|d)$/, A_DURATION)
   .transform((text) => {
     const unit = text.replace(/^\d+/, '') as keyof typeof UNIT_MS
     return Number.parseInt(text, 10) * UNIT_MS[unit]
@@ -19,6 +20,12 @@ export const domain = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: `is a domain such as example.social, not "${text}"` })
   return z.NEVER
 })
+
+/** Whose word is taken: one address or a range of them. */
+export const address = z.union(
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+  'is neither an address nor a CIDR range',
+)
 
 export const upstreamUrl = z
   .string()

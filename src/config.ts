@@ -1,9 +1,12 @@
 // Every setting of the relay, its meaning and its bounds; the only reader of the environment.
 // Later layers win: shipped file ← operator's file ← environment ← flags.
 import { z } from 'zod'
-import { collectLayers, type Layer, type Sources } from './config-layers.ts'
-import { domain, duration, httpUrl, port, storeUrl, upstreamUrl } from './config-values.ts'
-import { rulesSchema } from './rules/catalog.ts'
+import { complain, complaintOf, plainWords } from './config-complaints.ts'
+import { wrongEntry } from './config-entries.ts'
+import { collectLayers } from './config-layers.ts'
+import { address, domain, duration, httpUrl, port, storeUrl, upstreamUrl } from './config-values.ts'
+import { compositesSchema } from './rules/composites.ts'
+import { rulesSchema } from './rules/weights.ts'
 
 const schema = z
   .strictObject({
@@ -20,7 +23,7 @@ const schema = z
     listen: z.strictObject({
       host: z.string(),
       port,
-      trustedProxies: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
+      trustedProxies: z.array(address),
       passthrough: z.boolean(),
     }),
     admin: z.strictObject({ host: z.string(), port, tokenFile: z.string() }),
@@ -41,14 +44,7 @@ const schema = z
       files: z.array(z.string()),
     }),
     rules: rulesSchema,
-    composites: z.record(
-      z.string(),
-      z.strictObject({
-        all: z.array(z.string()).min(1),
-        score: z.number().nonnegative(),
-        offence: z.boolean().optional(),
-      }),
-    ),
+    composites: compositesSchema,
     images: z.strictObject({
       enabled: z.boolean(),
       scope: z.enum(['reaching', 'all']),
@@ -93,18 +89,24 @@ const schema = z
 /** Durations are milliseconds, domains canonical. */
 export type Config = z.output<typeof schema>
 
-/** What the operator got wrong, as one sentence that names the key and the place. */
 export type Loaded =
-  | { readonly status: 'loaded'; readonly config: Config }
+  | {
+      readonly status: 'loaded'
+      readonly config: Config
+      /** The shipped file and the operator's, which need not be there. */
+      readonly files: readonly [shipped: string, own: string]
+    }
+  /** One sentence that names the key and the place. */
   | { readonly status: 'wrong'; readonly why: string }
 
 /** `fallback` lies below every layer: for commands that need less than the relay does. */
 export function loadConfig(flags: readonly string[], fallback: object = {}): Loaded {
   const sources = collectLayers({ flags, fallback, environment: process.env })
   if (sources.status === 'wrong') return sources
-  const parsed = schema.safeParse(sources.merged)
-  if (parsed.success) return { status: 'loaded', config: parsed.data }
-  return { status: 'wrong', why: explain(parsed.error.issues[0]!, sources) }
+  const parsed = schema.safeParse(sources.merged, { error: plainWords })
+  const complaint = parsed.success ? wrongEntry(parsed.data) : complaintOf(parsed.error.issues[0]!)
+  if (complaint) return { status: 'wrong', why: complain(complaint, sources) }
+  return { status: 'loaded', config: parsed.data!, files: sources.files }
 }
 
 /** The admin token's variable: a secret, so it is no config key. */
@@ -116,35 +118,4 @@ function isOurselves(upstream: string, port: number): boolean {
   const url = URL.parse(upstream)
   const isHere = /^(localhost|127\.|\[::1\])/.test(url?.hostname ?? '')
   return isHere && port !== 0 && url?.port === String(port)
-}
-
-const MISSING: Readonly<Record<string, string>> = {
-  'instance.domain': 'the domain in your users’ handles, e.g. example.social',
-  'instance.upstream': 'where your instance listens, e.g. http://127.0.0.1:3000',
-}
-
-function explain(issue: z.core.$ZodIssue, sources: Extract<Sources, { status: 'merged' }>): string {
-  if (issue.code === 'unrecognized_keys') {
-    const key = [...issue.path, issue.keys[0]].join('.')
-    return `config: ${key} is no key of the configuration (${whereIs(key, sources.layers)})`
-  }
-  const key = issue.path.join('.')
-  const hint = MISSING[key]
-  if (hint !== undefined && valueAt(sources.merged, key) === undefined) {
-    return `config: ${key} is missing: ${hint} (set it in config/sekisho.local.yaml or with --${key})`
-  }
-  return `config: ${key} ${issue.message.replace(/^Invalid/, 'is invalid:')} (${whereIs(key, sources.layers)})`
-}
-
-function whereIs(key: string, layers: readonly Layer[]): string {
-  return layers.findLast((layer) => valueAt(layer.values, key) !== undefined)?.name ?? 'default'
-}
-
-function valueAt(tree: unknown, key: string): unknown {
-  let at = tree
-  for (const part of key.split('.')) {
-    if (typeof at !== 'object' || at === null) return undefined
-    at = (at as Record<string, unknown>)[part]
-  }
-  return at
 }

@@ -5,8 +5,10 @@ import { resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { adminTokenFromEnvironment, type Config } from './config.ts'
+import { WrongConfig } from './config-layers.ts'
 import { buildConsole } from './console/listener.ts'
 import { adminToken } from './console/token.ts'
+import { explainerBeside } from './explain.ts'
 import { openInbox } from './inbox.ts'
 import { watchSoftware } from './instance/software.ts'
 import { type Closers, introduce, type Parts, type Start, upstreamOptions } from './introduce.ts'
@@ -17,11 +19,20 @@ export interface Running {
   readonly port: number
   readonly adminPort: number
   readonly adminToken: string
+  /** Reads rules, thresholds and ban lists again; nothing once it is closing. */
+  reload(): void
   /** No new deliveries, the open ones finished, everything written. */
   close(): Promise<void>
 }
 
-export type Opened = Running | { readonly status: 'failed'; readonly why: string }
+export type Opened = Running | Failed
+
+interface Failed {
+  readonly status: 'failed'
+  readonly why: string
+  /** 2: what the operator wrote is wrong. */
+  readonly exitCode: 1 | 2
+}
 
 /** Less than the 25 s that the process has: the store must be closed after the connections. */
 const DRAIN_MS = 20_000
@@ -38,19 +49,21 @@ export async function openRelay(start: Start): Promise<Opened> {
   } catch (cause) {
     await close()
     log.debug({ err: cause }, 'the start failed')
-    return { status: 'failed', why: (cause as Error).message }
+    const exitCode = cause instanceof WrongConfig ? 2 : 1
+    return { status: 'failed', why: (cause as Error).message, exitCode }
   }
 }
 
 async function run(start: Start, closers: Closers) {
   const { config, log } = start
   const parts = await introduce(start, closers)
-  const { relay, store, blocks } = parts
+  const { relay, store, blocks, inForce } = parts
   const token = await tokenFor(start)
   let draining = false
   const admin = buildConsole({
     ...{ token, blocks, own: relay.local.domains, metrics: relay.metrics, records: store.records },
     ...{ now: relay.now, newId: relay.newId, isReady: () => blocks.isReady() && !draining },
+    explain: explainerBeside(parts.atPresent, inForce),
   })
   closers.push(() => admin.close())
   const adminPort = await listen(admin, 'admin', config)
@@ -58,6 +71,7 @@ async function run(start: Start, closers: Closers) {
   const app = buildApp(doors)
   closers.push(async () => {
     draining = true
+    inForce.close()
     doors.passthrough?.endTunnels()
     const late = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
     await app.close()
@@ -65,11 +79,12 @@ async function run(start: Start, closers: Closers) {
   })
   const port = await listen(app, 'listen', config)
   log.info({ port, adminPort, blocks: blocks.size }, 'Sekisho is listening')
-  return { port, adminPort, adminToken: token }
+  return { port, adminPort, adminToken: token, reload: inForce.reload }
 }
 
-function publicParts({ config, log }: Start, { relay, load, actor }: Parts, closers: Closers) {
-  const inbox = openInbox(relay)
+function publicParts({ config, log }: Start, parts: Parts, closers: Closers) {
+  const { relay, load, actor } = parts
+  const inbox = openInbox(parts.atPresent)
   const passthrough = config.listen.passthrough
     ? openPassthrough(upstreamOptions(config))
     : undefined

@@ -82,13 +82,158 @@ describe('configuration', () => {
     expect(why.split('\n')).toHaveLength(1)
   })
 
-  test('names the file of an unknown key and of broken YAML', () => {
-    const unknown = fileWith('instnace: { domain: a.example }\n')
-    expect(whyWrong('--config', unknown, ...needed)).toBe(
-      `config: instnace is no key of the configuration (${unknown})`,
+  test.each<{ lines: string[]; says: string }>([
+    { lines: ['', 'instnace: {}'], says: 'instnace is no key of the configuration (FILE, line 2)' },
+    {
+      lines: ['rules:', '  # by hand', '  mention-flood:', '    score: many'],
+      says: 'rules.mention-flood.score is no number (FILE, line 4)',
+    },
+    {
+      lines: ['rules: { mention-flood: { score: -1 } }'],
+      says: 'rules.mention-flood.score is below 0 (FILE, line 1)',
+    },
+    {
+      lines: ['rules:', '  mention-flood: { scor: 1 }'],
+      says: 'rules.mention-flood.scor is no key of the configuration (FILE, line 2)',
+    },
+    {
+      lines: ['composites:', '  throwaway:', '    all: [bare-link]'],
+      says: 'composites.throwaway.score is missing (FILE, line 2)',
+    },
+    {
+      lines: ['composites:', `  ${'a'.repeat(65)}: { all: [bare-link], score: 4 }`],
+      says: `composites.${'a'.repeat(65)} is longer than 64 characters (FILE, line 2)`,
+    },
+    { lines: ['thresholds: { hold: 0 }'], says: 'thresholds.hold is not above 0 (FILE, line 1)' },
+    { lines: ['mode: enforced'], says: 'mode is none of enforce, observe (FILE, line 1)' },
+    {
+      lines: ['blocks:', '  dryRun: perhaps'],
+      says: 'blocks.dryRun is neither true nor false (FILE, line 2)',
+    },
+    { lines: ['workers: 65'], says: 'workers is above 64 (FILE, line 1)' },
+    { lines: ['workers: 1.5'], says: 'workers is no whole number (FILE, line 1)' },
+    { lines: ['data: ""'], says: 'data is empty (FILE, line 1)' },
+    { lines: ['mode: observe', 'banned:'], says: 'banned is empty (FILE, line 2)' },
+    { lines: ['banned: none'], says: 'banned holds no keys (FILE, line 1)' },
+    {
+      lines: ['hold:', '  after: 30'],
+      says: 'hold.after is a duration such as 90s, 10m, 24h or 30d (FILE, line 2)',
+    },
+    {
+      lines: ['thresholds:', '  drop: 3'],
+      says: 'thresholds needs hold below drop (FILE, line 1)',
+    },
+    {
+      lines: ['banned:', '  urls:', '    - spam.example', '    - https:// no', '    - /ok/'],
+      says: 'entry 2 of banned.urls is wrong: "https:// no" is neither a host, a URL nor a /pattern/ (FILE, line 4)',
+    },
+    {
+      lines: ['banned:', '  urls: [', '    spam.example,', '    /(/', '  ]'],
+      says: 'entry 2 of banned.urls is wrong: "/(/" is no RE2 pattern (FILE, line 4)',
+    },
+    {
+      lines: ['banned:', '  text:', '    - free money', '    - /(?=no)/'],
+      says: 'entry 2 of banned.text is wrong: /(?=no)/ is no regular expression: invalid or unsupported Perl syntax: `(?=` (FILE, line 4)',
+    },
+    {
+      lines: ['banned:', '  text: [money, 1000]'],
+      says: 'entry 2 of banned.text is no text (FILE, line 2)',
+    },
+    {
+      lines: ['composites:', '  # three signs', '  throwaway: { all: [bare-lnk], score: 4 }'],
+      says: 'composites.throwaway is wrong: "bare-lnk" is no rule (FILE, line 3)',
+    },
+    {
+      lines: [
+        'composites:',
+        '  good-one: { all: [bare-link], score: 4 }',
+        '  bare-link: { all: [bare-link], score: 4 }',
+      ],
+      says: 'composites.bare-link is wrong: a rule has that name (FILE, line 3)',
+    },
+    {
+      lines: ['composites:', '  Two Words: { all: [bare-link], score: 4 }'],
+      says: 'composites.Two Words is no name such as young-and-blank (FILE, line 2)',
+    },
+    {
+      lines: [
+        'standing:',
+        '  trusted: &known',
+        '    - good.example',
+        '    - "a b"',
+        'blocks: { protected: *known }',
+      ],
+      says: 'entry 2 of blocks.protected is a domain such as example.social, not "a b" (FILE, line 4)',
+    },
+    {
+      lines: ['listen:', '  trustedProxies: ["::1", nearby]'],
+      says: 'entry 2 of listen.trustedProxies is neither an address nor a CIDR range (FILE, line 2)',
+    },
+    {
+      lines: ['remote:', '  overrides:', '    spam.test: nowhere'],
+      says: 'remote.overrides.spam.test is an http or https URL (FILE, line 3)',
+    },
+    {
+      lines: ['remote:', '  overrides:', '    "a b": "http://127.0.0.1:1"'],
+      says: 'remote.overrides.a b is a domain such as example.social, not "a b" (FILE, line 3)',
+    },
+  ])('names key, file and line: $says', ({ lines, says }) => {
+    const file = fileWith(lines.join('\n'))
+    expect(whyWrong('--config', file, ...needed)).toBe(`config: ${says.replace('FILE', file)}`)
+  })
+
+  test.each<{ what: string; lines: string[]; line: number }>([
+    { what: 'a bracket left open', lines: ['mode: observe', 'listen: { port: 1'], line: 3 },
+    {
+      what: 'a key that comes twice',
+      lines: ['mode: observe', 'workers: 1', 'mode: enforce'],
+      line: 3,
+    },
+    { what: 'a tab as indentation', lines: ['listen:', '\tport: 1'], line: 2 },
+    { what: 'two documents', lines: ['mode: observe', '---', 'workers: 1'], line: 2 },
+  ])('names file and line of broken YAML: $what', ({ lines, line }) => {
+    const file = fileWith(`${lines.join('\n')}\n`)
+    const why = whyWrong('--config', file, ...needed)
+    expect(why).toMatch(/^config: \S+ is no valid YAML: [^\n]+ \(line \d+\)$/)
+    expect(why).toContain(file)
+    expect(why).toMatch(new RegExp(`\\(line ${line}\\)$`))
+  })
+
+  test('says that an entry with an asterisk must stand in quotes', () => {
+    const file = fileWith('banned:\n  urls:\n    - spam.example\n    - *.spam.example\n')
+    expect(whyWrong('--config', file, ...needed)).toBe(
+      `config: ${file} is no valid YAML: *.spam.example must stand in quotes (line 4)`,
     )
-    const broken = fileWith('listen: { port: 1\n')
-    expect(whyWrong('--config', broken, ...needed)).toContain(`${broken} is no valid YAML`)
+  })
+
+  test('tells a file in the working folder by its short name', () => {
+    const file = 'test/support/empty.yaml'
+    const absolute = new URL('support/empty.yaml', import.meta.url).pathname
+    expect(whyWrong('--config', absolute, ...needed, '--mode', 'x')).toContain('mode is none of')
+    expect(whyWrong('--config', `${absolute}.no`, ...needed)).toBe(
+      `config: ${file}.no cannot be read`,
+    )
+  })
+
+  test('names the flag or the variable that a value came from', () => {
+    const file = fileWith('thresholds: { hold: 1 }')
+    vi.stubEnv('SEKISHO_RULES', '{ mention-flood: { score: x } }')
+    const why = (...flags: string[]) => whyWrong('--config', file, ...needed, ...flags)
+    expect(why()).toBe('config: rules.mention-flood.score is no number (environment SEKISHO_RULES)')
+    expect(why('--rules.mention-flood.score=y')).toBe(
+      'config: rules.mention-flood.score is no number (flag --rules.mention-flood.score)',
+    )
+    expect(why('--rules.mention-flood.score=3', '--thresholds.drop=0.5')).toBe(
+      'config: thresholds needs hold below drop (flag --thresholds.drop)',
+    )
+    expect(why('--rules.mention-flood.score=3', '--banned.urls=a b,spam.example')).toBe(
+      'config: entry 1 of banned.urls is wrong: "a b" is neither a host, a URL nor a /pattern/ (flag --banned.urls)',
+    )
+  })
+
+  test('takes an empty variable for an empty list', () => {
+    vi.stubEnv('SEKISHO_BANNED_URLS', '')
+    expect(configOf().banned.urls).toEqual([])
   })
 
   test('refuses an environment variable that is no key', () => {

@@ -2,7 +2,8 @@
 import closeWithGrace from 'close-with-grace'
 import { loadConfig } from '../config.ts'
 import { openLog } from '../log.ts'
-import { openRelay } from '../main.ts'
+import { openRelay, type Running } from '../main.ts'
+import { rereading } from '../settings.ts'
 import { keysWithoutEffect } from '../without-effect.ts'
 
 const DRAIN_MS = 25_000
@@ -16,14 +17,15 @@ export async function start(flags: readonly string[]): Promise<number> {
   const log = openLog({ terminal: process.stdout.isTTY })
   const unused = keysWithoutEffect(loaded.config)
   if (unused.length > 0) log.warn({ keys: unused }, 'these keys have no effect in this version')
-  const opened = await openRelay({ config: loaded.config, log })
+  let running: Running | undefined
+  process.on('SIGHUP', () => running?.reload())
+  const settings = rereading(flags, loaded)
+  const opened = await openRelay({ config: loaded.config, settings, log })
   if (opened.status === 'failed') {
     process.stderr.write(`${opened.why}\n`)
-    return 1
+    return opened.exitCode
   }
-  process.on('SIGHUP', () =>
-    log.info('list files are read again by themselves; other keys need a restart'),
-  )
+  running = opened
   closeWithGrace({ delay: DRAIN_MS, logger: false, skip: ['SIGHUP'] }, async ({ err, signal }) => {
     if (err) log.error({ err }, 'stopping after an error')
     else log.info({ signal }, 'stopping: no new deliveries, the open ones are finished')
