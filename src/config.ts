@@ -1,10 +1,10 @@
 // Every setting of the relay, its meaning and its bounds; the only reader of the environment.
 // Later layers win: shipped file ← operator's file ← environment ← flags.
 import { z } from 'zod'
-import { complain, complaintOf, plainWords } from './config-complaints.ts'
-import { wrongEntry } from './config-entries.ts'
-import { collectLayers } from './config-layers.ts'
-import { address, domain, duration, httpUrl, port, storeUrl, upstreamUrl } from './config-values.ts'
+import { complain, complaintOf, plainWords } from './config/complaints.ts'
+import { wrongEntry } from './config/entries.ts'
+import { collectLayers } from './config/layers.ts'
+import { address, domain, duration, httpUrl, port, storeUrl, upstreamUrl } from './config/values.ts'
 import { compositesSchema } from './rules/composites.ts'
 import { rulesSchema } from './rules/weights.ts'
 

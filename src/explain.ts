@@ -1,18 +1,18 @@
 // Why the relay decides as it does, and what would have changed it. Nothing is asked, counted, forwarded or blocked.
 import { fedifyReader } from './activity.ts'
-import { bannedEntries } from './ban-list.ts'
 import type { Config } from './config.ts'
-import { type Digest, digestOf } from './digest.ts'
+import { type Digest, digestOf } from './explain/digest.ts'
+import { consequencesOf, type Judged, type Sample, type Trial, tryOut } from './explain/trial.ts'
+import { type Bench, withoutBlocks, wouldChange } from './explain/would-change.ts'
 import { openAccounts } from './facts/open-accounts.ts'
 import { nothingKnown } from './history.ts'
 import { type Judgement, toVerdict } from './record.ts'
 import type { Relay } from './relay.ts'
+import { bannedEntries } from './reload/ban-list.ts'
+import type { RuleSet } from './reload/rules-in-force.ts'
 import { catalog, compileRules } from './rules/catalog.ts'
 import { recompose } from './rules/composites.ts'
-import type { RuleSet } from './rules-in-force.ts'
-import { consequencesOf, type Judged, type Sample, type Trial, tryOut } from './trial.ts'
 import type { Verdict } from './verdict.ts'
-import { type Bench, withoutBlocks, wouldChange } from './would-change.ts'
 
 export interface Explained {
   readonly verdict: Verdict

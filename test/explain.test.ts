@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../src/config.ts'
+import type { Sample } from '../src/explain/trial.ts'
 import { type Explained, offlineExplainer } from '../src/explain.ts'
 import type { JsonObject } from '../src/json.ts'
 import { TEST_STRING } from '../src/rules/test-string.ts'
-import type { Sample } from '../src/trial.ts'
 import type { Verdict } from '../src/verdict.ts'
 import {
   ALICE,

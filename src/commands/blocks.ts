@@ -1,6 +1,7 @@
 // blocks list|add|remove|export: the block list from the command line.
+
+import { blockedName } from '../config/values.ts'
 import { loadConfig } from '../config.ts'
-import { blockedName } from '../config-values.ts'
 import type { Block } from '../store/store.ts'
 import { splitArguments, WrongUse } from './arguments.ts'
 import { type BlockDesk, openBlockDesk } from './block-desk.ts'

@@ -1,11 +1,11 @@
 // explain <file…|-> [--json] [--actor <file>] [--now <time>] [--unproved]: the verdict on activities in files, offline.
 import { readFileSync } from 'node:fs'
 import { loadConfig } from '../config.ts'
+import { type Recorded, readRecorded } from '../explain/recorded.ts'
 import { offlineExplainer } from '../explain.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { isObject } from '../plain-keys.ts'
 import { safeJson } from '../printable.ts'
-import { type Recorded, readRecorded } from '../recorded.ts'
 import { splitArguments, WrongUse } from './arguments.ts'
 import { explainedText } from './explained-text.ts'
 

@@ -1,6 +1,6 @@
 // An explained verdict for a terminal: one block, aligned, with every stranger's word made harmless.
 import { styleText } from 'node:util'
-import type { Digest } from '../digest.ts'
+import type { Digest } from '../explain/digest.ts'
 import type { Explained } from '../explain.ts'
 import { printable } from '../printable.ts'
 import type { Action, Verdict } from '../verdict.ts'

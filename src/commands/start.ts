@@ -1,9 +1,9 @@
 // Runs the relay until it is told to stop.
 import closeWithGrace from 'close-with-grace'
+import { rereading } from '../config/settings.ts'
 import { loadConfig } from '../config.ts'
 import { openLog } from '../log.ts'
 import { openRelay, type Running } from '../main.ts'
-import { rereading } from '../settings.ts'
 import { keysWithoutEffect } from '../without-effect.ts'
 
 const DRAIN_MS = 25_000

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Blocks } from '../blocks.ts'
-import { blockedName } from '../config-values.ts'
+import { blockedName } from '../config/values.ts'
 import { unblockable } from '../unblockable.ts'
 import type { ConsoleParts } from './listener.ts'
 import { parseRequest } from './parse.ts'

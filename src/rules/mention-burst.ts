@@ -16,7 +16,7 @@ export interface MentionBurstOptions {
   readonly learning: number
 }
 
-const ROUNDING = 1e-9 // a tenth of thirty is three
+const ROUNDING = 1e-9 // 0.07 of a hundred are seven
 
 export function mentionBurst(options: MentionBurstOptions): Rule {
   return {

@@ -1,6 +1,6 @@
 // What every rule weighs and what can be set of it, with the reasons for what is shipped.
 import { z } from 'zod'
-import { duration } from '../config-values.ts'
+import { duration } from '../config/values.ts'
 import type { RuleWeight } from './rule.ts'
 
 const HOUR_MS = 3_600_000

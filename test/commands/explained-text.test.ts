@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { explainedText } from '../../src/commands/explained-text.ts'
-import { digestOf } from '../../src/digest.ts'
+import { digestOf } from '../../src/explain/digest.ts'
 import type { Explained } from '../../src/explain.ts'
 import type { Facts } from '../../src/facts.ts'
 import { nothingKnown } from '../../src/history.ts'

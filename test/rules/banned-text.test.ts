@@ -35,7 +35,7 @@ describe('a banned word', () => {
     { entry: '荒らし', texts: ['荒らし.com', 'この荒らしを', 'x荒らしx'] },
     { entry: 'スパム', texts: ['ｽﾊﾟﾑ', 'これはスパムです'] },
     { entry: 'ฟรี', texts: ['เงินฟรีวันนี้'] },
-    { entry: '한국', texts: ['한국은', '한국괴물군', 'pc한국'] },
+    { entry: '한국', texts: ['한국은', '한국괴물군', 'pc한국', '한국pc'] },
     { entry: 'казино', texts: ['Лучшее КАЗИНО тут'] },
     { entry: 'οδος', texts: ['ΟΔΟΣ', 'οδός οδος'] },
     { entry: 'istanbul', texts: ['İSTANBUL', 'Istanbul'] },

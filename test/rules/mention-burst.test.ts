@@ -79,7 +79,7 @@ describe('a burst of one domain', () => {
   })
 
   test('takes its share exactly', () => {
-    const thirty = { ...wave, newcomers: 3, regulars: 30 }
-    expect(whyOf(thirty, { actors: 2, share: 0.1 })).toMatch(/from 3 on/)
+    const hundred = { ...wave, newcomers: 7, regulars: 100 }
+    expect(whyOf(hundred, { share: 0.07 })).toMatch(/from 7 on/)
   })
 })

@@ -1,7 +1,7 @@
 // The corpus: one labelled delivery a file, with what went before it and what is expected of it.
 import { readdirSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { duration } from '../../src/config-values.ts'
+import { duration } from '../../src/config/values.ts'
 import type { JsonObject } from '../../src/json.ts'
 
 export type Label = 'ham' | 'spam' | 'odd'

@@ -28,8 +28,8 @@ interface Given {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-const SHIPPED = new URL('../config/sekisho.yaml', import.meta.url).pathname
-const LOCAL = new URL('../config/sekisho.local.yaml', import.meta.url).pathname
+const SHIPPED = new URL('../../config/sekisho.yaml', import.meta.url).pathname
+const LOCAL = new URL('../../config/sekisho.local.yaml', import.meta.url).pathname
 /** Read elsewhere, or no keys of the configuration. */
 const NOT_KEYS = new Set(['SEKISHO_ADMIN_TOKEN', 'SEKISHO_CONFIG'])
 /** Keys that the shipped file leaves out. */

@@ -1,7 +1,7 @@
 // Which entries of the operator's lists a post matches: a rule names the first, taking that one out may not be enough.
 import { setImmediate } from 'node:timers/promises'
-import type { Facts } from './facts.ts'
-import type { Rule } from './rules/rule.ts'
+import type { Facts } from '../facts.ts'
+import type { Rule } from '../rules/rule.ts'
 
 /** The rule with these entries and no others. */
 export type ListRule = (entries: readonly string[]) => Rule

@@ -1,7 +1,8 @@
 // The list files as they were last read: what is skipped is told and counted, what cannot be read stays as it was.
+
+import { WrongConfig } from '../config/layers.ts'
+import type { Log } from '../log.ts'
 import { type BanList, complaintsAbout, readList } from './ban-list.ts'
-import { WrongConfig } from './config-layers.ts'
-import type { Log } from './log.ts'
 
 export type Lists = ReadonlyMap<string, BanList>
 

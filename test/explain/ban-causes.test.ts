@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { matchingEntries } from '../src/ban-causes.ts'
-import { bannedUrl } from '../src/rules/banned-url.ts'
-import { aCreate, aNote, factsOf } from './support/build.ts'
+import { matchingEntries } from '../../src/explain/ban-causes.ts'
+import { bannedUrl } from '../../src/rules/banned-url.ts'
+import { aCreate, aNote, factsOf } from '../support/build.ts'
 
 const facts = factsOf(
   aCreate(aNote({ text: 'see https://raid.example/join and https://b.example/' })),

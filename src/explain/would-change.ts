@@ -1,8 +1,9 @@
 // What would have changed a verdict, as sentences, each found by judging again.
+
+import type { Facts } from '../facts.ts'
+import type { OffenceDecision } from '../offence.ts'
+import type { Relay } from '../relay.ts'
 import { type ListRule, matchingEntries } from './ban-causes.ts'
-import type { Facts } from './facts.ts'
-import type { OffenceDecision } from './offence.ts'
-import type { Relay } from './relay.ts'
 import { type Court, consequencesOf, type Judged, type Sample, tryOut } from './trial.ts'
 import { outcome, type Weighing, whatIf } from './what-if.ts'
 

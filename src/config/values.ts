@@ -1,6 +1,6 @@
 // The values that a config file spells in its own way: durations, sizes, domains, URLs.
 import { z } from 'zod'
-import { canonicalDomain } from './domains.ts'
+import { canonicalDomain } from '../domains.ts'
 
 const A_DURATION = 'is a duration such as 90s, 10m, 24h or 30d'
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const

@@ -1,16 +1,16 @@
 // A delivery judged by the pipeline's own stages with nothing at stake: nothing is fetched, counted, forwarded or blocked.
-import { readActivity } from './activity.ts'
-import type { PostAnswer } from './boosts.ts'
-import { type Examiner, examineAll } from './examine.ts'
-import type { Facts, Profile } from './facts.ts'
-import type { Finding } from './finding.ts'
-import { type JsonObject, type JsonReading, readJson } from './json.ts'
-import { judgeOffence, type OffenceDecision } from './offence.ts'
-import { authorProofs } from './proof.ts'
-import type { Relay } from './relay.ts'
-import { readProfile } from './remote/profile.ts'
-import type { SignatureCheck } from './signature.ts'
-import type { Action } from './verdict.ts'
+import { readActivity } from '../activity.ts'
+import type { PostAnswer } from '../boosts.ts'
+import { type Examiner, examineAll } from '../examine.ts'
+import type { Facts, Profile } from '../facts.ts'
+import type { Finding } from '../finding.ts'
+import { type JsonObject, type JsonReading, readJson } from '../json.ts'
+import { judgeOffence, type OffenceDecision } from '../offence.ts'
+import { authorProofs } from '../proof.ts'
+import type { Relay } from '../relay.ts'
+import { readProfile } from '../remote/profile.ts'
+import type { SignatureCheck } from '../signature.ts'
+import type { Action } from '../verdict.ts'
 
 export interface Sample {
   readonly name: string

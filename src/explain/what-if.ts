@@ -1,6 +1,6 @@
 // What would have changed a verdict, found by deciding again: without a hit, with a shadow counted, behind other thresholds.
-import type { Hit } from './rules/rule.ts'
-import { type Action, type Decision, decide, type Grounds } from './verdict.ts'
+import type { Hit } from '../rules/rule.ts'
+import { type Action, type Decision, decide, type Grounds } from '../verdict.ts'
 
 export interface Weighing extends Grounds {
   readonly hits: readonly Hit[]

@@ -1,6 +1,6 @@
 // Which settings differ, by key, and which of them a running relay can take.
 import { isDeepStrictEqual } from 'node:util'
-import type { Config } from './config.ts'
+import type { Config } from '../config.ts'
 
 export interface Changes {
   readonly taken: readonly string[]

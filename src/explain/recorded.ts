@@ -1,6 +1,6 @@
 // A recorded delivery: what came to an inbox, and the documents of its people in place of fetching them.
-import type { JsonObject } from './json.ts'
-import { isObject } from './plain-keys.ts'
+import type { JsonObject } from '../json.ts'
+import { isObject } from '../plain-keys.ts'
 
 export interface Recorded {
   readonly body: Buffer

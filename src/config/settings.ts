@@ -1,6 +1,6 @@
 // The settings of a running relay, read again as they were read at the start.
 import { existsSync } from 'node:fs'
-import { type Loaded, loadConfig } from './config.ts'
+import { type Loaded, loadConfig } from '../config.ts'
 
 export interface Settings {
   /** What to watch; the operator's file need not be there. */

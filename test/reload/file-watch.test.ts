@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { watchFiles } from '../src/file-watch.ts'
+import { watchFiles } from '../../src/reload/file-watch.ts'
 
 /** Each look first does the next of these, if any is left. */
 function watching(...deeds: (() => void)[]) {

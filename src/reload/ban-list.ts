@@ -1,7 +1,7 @@
 // Files with one entry a line. A line that is none is skipped and named; the rest is in force.
 import { readFileSync } from 'node:fs'
-import type { Config } from './config.ts'
-import { wrongUrlEntry } from './config-entries.ts'
+import { wrongUrlEntry } from '../config/entries.ts'
+import type { Config } from '../config.ts'
 
 export interface BanList {
   readonly text: string

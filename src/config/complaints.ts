@@ -1,6 +1,6 @@
 // What an operator got wrong, as one sentence: the key, why, and the file and line, variable or flag.
 import type { z } from 'zod'
-import type { Layer, Sources } from './config-layers.ts'
+import type { Layer, Sources } from './layers.ts'
 import type { Path } from './yaml-file.ts'
 
 type Merged = Extract<Sources, { status: 'merged' }>

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { loadConfig } from '../src/config.ts'
-import { openRules, type RulesInForce } from '../src/rules-in-force.ts'
-import { rereading } from '../src/settings.ts'
-import { ALICE, aCreate, aNote, factsOf } from './support/build.ts'
+import { rereading } from '../../src/config/settings.ts'
+import { loadConfig } from '../../src/config.ts'
+import { openRules, type RulesInForce } from '../../src/reload/rules-in-force.ts'
+import { ALICE, aCreate, aNote, factsOf } from '../support/build.ts'
 
 const NEEDED = ['--instance.domain=home.example', '--instance.upstream=http://127.0.0.1:9']
 const [INFO, WARN, ERROR] = [30, 40, 50]

@@ -1,8 +1,9 @@
 // What the operator is told of a reload: what is wrong, what changed, what waits for the next start.
-import type { Config } from './config.ts'
-import { changesBetween } from './config-changes.ts'
+
+import { changesBetween } from '../config/changes.ts'
+import type { Config } from '../config.ts'
+import type { Log } from '../log.ts'
 import type { Lists } from './list-files.ts'
-import type { Log } from './log.ts'
 
 interface State {
   readonly config: Config

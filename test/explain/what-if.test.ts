@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Hit } from '../src/rules/rule.ts'
-import { decide } from '../src/verdict.ts'
-import { type Weighing, whatIf } from '../src/what-if.ts'
-import { aHit } from './support/build.ts'
+import { type Weighing, whatIf } from '../../src/explain/what-if.ts'
+import type { Hit } from '../../src/rules/rule.ts'
+import { decide } from '../../src/verdict.ts'
+import { aHit } from '../support/build.ts'
 
 const thresholds = { hold: 6, drop: 10 }
 

@@ -1,10 +1,10 @@
 // What the operator bans and puts together, tried one by one: each that is none is named for itself.
-import type { Config } from './config.ts'
-import type { Complaint } from './config-complaints.ts'
-import { compileUrlList } from './links/url-list.ts'
-import { catalog } from './rules/catalog.ts'
-import { checkComposites } from './rules/composites.ts'
-import { checkText } from './rules/text-list.ts'
+import type { Config } from '../config.ts'
+import { compileUrlList } from '../links/url-list.ts'
+import { catalog } from '../rules/catalog.ts'
+import { checkComposites } from '../rules/composites.ts'
+import { checkText } from '../rules/text-list.ts'
+import type { Complaint } from './complaints.ts'
 
 export function wrongEntry({ banned, composites }: Config): Complaint | undefined {
   return (

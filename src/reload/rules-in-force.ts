@@ -1,13 +1,14 @@
 // The judgement in force: rules, thresholds and ban lists. They are read again when their files change or the operator
 // asks for it; what is wrong then is told and changes nothing.
-import type { Config } from './config.ts'
-import { changesBetween } from './config-changes.ts'
-import { WrongConfig } from './config-layers.ts'
+
+import { changesBetween } from '../config/changes.ts'
+import { WrongConfig } from '../config/layers.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Config } from '../config.ts'
+import { type CompiledRules, compileRules } from '../rules/catalog.ts'
 import { watchFiles } from './file-watch.ts'
 import { type ListFiles, type ListFilesOptions, type Lists, openListFiles } from './list-files.ts'
 import { openReloadLog } from './reload-log.ts'
-import { type CompiledRules, compileRules } from './rules/catalog.ts'
-import type { Settings } from './settings.ts'
 
 export interface RulesInForce {
   /** Taken once, it judges a delivery by one set of rules. */

@@ -1,6 +1,6 @@
 // The facts of a delivery as an operator reads them: who, whom, what, and what is known of it.
-import { isTrustedAuthor } from './facts/established.ts'
-import type { Facts, Link, Profile } from './facts.ts'
+import { isTrustedAuthor } from '../facts/established.ts'
+import type { Facts, Link, Profile } from '../facts.ts'
 
 export type Digest = ReturnType<typeof digestOf>
 
