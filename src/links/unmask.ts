@@ -43,7 +43,8 @@ function withPlainLetters(text: string): string {
 function compose(text: string): string {
   // Whole sentences in one character; and a full-width dot that no such letter follows ends a sentence.
   const rest = text.replace(/[\ufdfa\ufdfb]/g, ' ').replace(/．(?![０-ｚ])/g, '。')
-  return rest.normalize('NFKC')
+  // Sorting a run of marks costs its length squared; no script stacks as many (UAX #15, stream-safe format).
+  return rest.replace(/(\p{M}{30})\p{M}+/gu, '$1').normalize('NFKC')
 }
 
 /** As it stands and as it is shown. */

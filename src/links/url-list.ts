@@ -175,7 +175,7 @@ function compilePatterns(entries: readonly string[]): (link: Link) => string | u
   const patterns = entries.map((entry) => ({ entry, pattern: compilePattern(entry) }))
   // One automaton for all of them: most links match none.
   const any = RE2JS.compile(
-    entries.map((entry) => `(?:${entry.slice(1, -1)})`).join('|'),
+    entries.map((entry) => `(?:${withoutNames(entry.slice(1, -1))})`).join('|'),
     RE2JS.CASE_INSENSITIVE,
   )
   return ({ href, text, doubtful }) => {
@@ -184,6 +184,11 @@ function compilePatterns(entries: readonly string[]): (link: Link) => string | u
     const hit = spellings.find((spelling) => any.test(spelling))
     return hit === undefined ? hit : patterns.find(({ pattern }) => pattern.test(hit))?.entry
   }
+}
+
+/** Two entries may use one name for a group; one pattern may not. */
+function withoutNames(pattern: string): string {
+  return pattern.replace(/\\.|\(\?P?<[A-Za-z_]\w*>/gs, (part) => (part[0] === '(' ? '(' : part))
 }
 
 function compilePattern(entry: string): RE2JS {

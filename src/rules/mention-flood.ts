@@ -32,10 +32,13 @@ function related(facts: Facts): number {
   return history.acquainted.length + (answersOurs(facts) ? 1 : 0)
 }
 
-/** Exactly one is no stranger to whom answers it, and only where it is not counted as an acquaintance. */
-function answersOurs({ inReplyTo, reach, history }: Facts): boolean {
+/**
+ * Exactly one is no stranger to whom answers it in words, and only where it is not counted as an acquaintance:
+ * a link hung on a thread answers nobody.
+ */
+function answersOurs({ inReplyTo, reach, history, words }: Facts): boolean {
   const home = domainOf(inReplyTo ?? '')
-  if (home === undefined) return false
+  if (home === undefined || !/[\p{L}\p{N}]/u.test(words)) return false
   const acquainted = new Set(history.acquainted)
   return reach.local.some((id) => domainOf(id) === home && !acquainted.has(personKey(id)))
 }

@@ -94,3 +94,9 @@ test('links to a known shortener say so, disguised or not', () => {
     'bit.ly',
   ])
 })
+
+test('two patterns may give their groups one name', () => {
+  const list = compileUrlList(['/(?P<x>spam)\\.example/', '/(?<x>\\(?raid)\\.example/'])
+  const [link] = linksIn({ texts: [{ at: 'c', text: 'https://raid.example/' }], urls: [] }).links
+  expect(list.find(link!)).toBe('/(?<x>\\(?raid)\\.example/')
+})

@@ -22,12 +22,19 @@ interface Case {
   readonly mentions: readonly string[]
   readonly acquainted?: readonly string[]
   readonly answers?: string
+  readonly text?: string
   readonly also?: Partial<Facts>
 }
 
-function whyOf({ mentions, acquainted = [], answers, also }: Case): string | undefined {
+function whyOf({
+  mentions,
+  acquainted = [],
+  answers,
+  text = 'look',
+  also,
+}: Case): string | undefined {
   const note: JsonObject = answers === undefined ? {} : { inReplyTo: answers }
-  const facts = factsOf(aCreate(aNote({ mentions, text: 'look', also: note })))
+  const facts = factsOf(aCreate(aNote({ mentions, text, also: note })))
   const history = past({ acquainted: acquainted.map(personKey) })
   const hits = hitsOf({ ...facts, history, ...also }, [], { 'new-account': { score: 0 } })
   return hits.find(({ rule }) => rule === 'mention-flood')?.why
@@ -61,6 +68,13 @@ describe('a mention flood', () => {
       mentions: [...strangers(4), ALICE],
       answers: `${ALICE}/statuses/1`,
       found: false,
+    },
+    {
+      what: 'five in answer to one of ours with a bare link',
+      mentions: [...strangers(4), ALICE],
+      answers: `${ALICE}/statuses/1`,
+      text: 'https://raid.example/',
+      found: true,
     },
     {
       what: 'six in answer to one of ours',

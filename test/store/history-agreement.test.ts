@@ -7,7 +7,7 @@ import { openRedisStore } from '../../src/store/redis/store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { type RedisServer, startRedis } from '../support/redis.ts'
 import { NOON, quiet } from './build.ts'
-import { aLesson, anAuthor, aSighting, DAY, HOUR, MINUTE, MOMO, OURS } from './sightings.ts'
+import { aLesson, anAuthor, aSighting, DAY, HOUR, MINUTE, MOMO, many, OURS } from './sightings.ts'
 
 let server: RedisServer
 let redis: Store
@@ -89,6 +89,17 @@ test('the embedded history and Redis agree', async () => {
     }),
     { numRuns: 150 },
   )
+})
+
+test('they agree on whom they forget among those called at the same moment', async () => {
+  await server.flush()
+  const authors = many(200, (number) => anAuthor(`friend${number}`))
+  const called = [authors.slice(0, 100), authors.slice(100)]
+  const steps = [
+    ...called.map((some) => ({ step: { learn: { author: OURS, called: some } }, at: NOON })),
+    ...authors.map((author) => ({ step: { recall: { author, counts: false } }, at: NOON })),
+  ]
+  expect(await run(embedded(), steps)).toEqual(await run(redis.history, steps))
 })
 
 test('a call that is repeated leaves everything as it was', async () => {

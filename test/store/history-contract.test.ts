@@ -321,6 +321,18 @@ describe.each(worlds)('the history of the $name store', ({ start }) => {
       expect((await recall({ fingerprints })).copies).toEqual([1, 1])
     })
 
+    test.each([
+      { after: 'a month', days: [31, 30, 29], dropped: 40, copies: 0 },
+      { after: 'less than a month', days: [29, 28, 27], dropped: 40, copies: 1 },
+      { after: 'two days only', days: [31, 30, 30], dropped: 40, copies: 1 },
+      { after: 'a month, but with something dropped', days: [31, 30, 29], dropped: 29, copies: 1 },
+    ])('counts $copies of a known author after $after', async ({ days, dropped, copies }) => {
+      await learn({ at: NOON - days[0]! * DAY, outcome: 'neither' })
+      for (const day of days) await learn({ at: NOON - day * DAY })
+      await learn({ at: NOON - dropped * DAY, outcome: 'dropped' })
+      expect((await recall({ fingerprints })).copies).toEqual([copies, copies])
+    })
+
     test('stops at 64 of one fingerprint', async () => {
       await Promise.all(many(70, (n) => recall({ fingerprints, author: anAuthor(`a${n}`) })))
       expect((await look({ fingerprints })).copies).toEqual([64, 64])

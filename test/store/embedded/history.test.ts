@@ -174,6 +174,30 @@ test('the memory reaches back no further than to those who had to be forgotten',
   expect((await look({ history })).since).toBe(NOON - 5 * DAY)
 })
 
+test('a followed author who is still heard of is not forgotten for others', async () => {
+  const history = embeddedHistory(10, () => NOON)
+  await history.learn(aLesson(begun()))
+  for (const number of many(30, (each) => each)) {
+    await history.learn(aLesson({ author: anAuthor(`fan${number}`), ...begun() }))
+    await history.learn(aLesson())
+  }
+  expect((await look({ history })).author.followedSince).toBe(NOON)
+  expect((await look({ history }, { author: anAuthor('fan0') })).author).not.toHaveProperty(
+    'followedSince',
+  )
+})
+
+test('names with many members make others forgotten sooner', async () => {
+  const history = embeddedHistory(10, () => NOON)
+  const crowd = many(256, (number) => anAuthor(`crowd${number}`))
+  for (const name of ['a', 'b', 'c']) {
+    await history.recall(aSighting({ author: anAuthor(name), people: crowd }))
+  }
+  const alsoCalled = async (name: string) =>
+    (await look({ history }, { author: anAuthor(name), at: NOON })).alsoCalled
+  expect(await Promise.all(['a', 'b', 'c'].map(alsoCalled))).toEqual([0, 0, 256])
+})
+
 test('what strangers can fill is bounded: the oldest is forgotten first', async () => {
   const history = embeddedHistory(10, () => NOON)
   const names = many(30, (number) => `${number}`)
