@@ -1,4 +1,5 @@
-// npm run bench -- [parse|gate|refuse|latency|blocks|workers] [--strict], or gate --profile [--into <folder>]
+// npm run bench -- [parse|gate|refuse|latency|blocks|workers|wave] [--strict], or gate --profile [--into <folder>],
+// or wave [--seeds 1..5 | --seed 1] [--posts 100000] [--full]
 import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -41,11 +42,23 @@ const benches: Readonly<Record<string, Bench>> = {
     title: 'Two workers against one',
     run: async () => [], // the relay has no workers yet
   },
+  wave: {
+    title: 'Spam waves among ordinary traffic, in simulated time',
+    run: async () => (await import('./wave.ts')).wave(values),
+  },
 }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { strict: { type: 'boolean' }, profile: { type: 'boolean' }, into: { type: 'string' } },
+  options: {
+    strict: { type: 'boolean' },
+    profile: { type: 'boolean' },
+    into: { type: 'string' },
+    seeds: { type: 'string' },
+    seed: { type: 'string' },
+    posts: { type: 'string' },
+    full: { type: 'boolean' },
+  },
 })
 const names = positionals.length > 0 ? positionals : Object.keys(benches)
 pinLoad()
