@@ -133,5 +133,6 @@ function proofOf(id: string, post: JsonObject, { proof }: BoostContext): AuthorP
     author,
     ...(announcer !== undefined && !isOwn && { carrier: announcer }),
     why: 'a boosted post as its server shows it, proved by nobody',
+    isServed: author !== undefined && proof.status === 'verified',
   }
 }

@@ -7,6 +7,7 @@ import { fingerprintsOf } from './facts/fingerprints.ts'
 import { followToldOf } from './facts/follows.ts'
 import { judgedPosts } from './facts/posts.ts'
 import { gatherReferences } from './facts/references.ts'
+import { threadsOf } from './facts/threads.ts'
 import { type Lesson, nothingKnown, type Recollection } from './history.ts'
 import { referencesOf, stringsOf } from './plain-keys.ts'
 import type { AuthorProof } from './proof.ts'
@@ -48,7 +49,8 @@ export interface LocalAccounts {
 
 /** What the posts of one campaign have in common. */
 export interface Fingerprint {
-  readonly kind: 'text' | 'link' | 'picture'
+  /** A caption is a few words beside a picture that nothing else tells of. */
+  readonly kind: 'text' | 'link' | 'picture' | 'caption'
   /** Opaque, equal for equals; near-equal texts share some of theirs. */
   readonly key: string
   /** For the operator: the words, the URL or the place of the picture. */
@@ -117,6 +119,10 @@ export interface Facts {
   readonly fingerprints: readonly Fingerprint[]
   /** Their ids as `postKey` spells them. Of a boost by an id this is all there is to judge. */
   readonly references: readonly Reference[]
+  /** Names of the threads that it stands in; the answered post's first. */
+  readonly threads: readonly string[]
+  /** Its origin itself showed it to us, under this author's name: as good as proved for counting, for no punishment. */
+  readonly isServed: boolean
   /** What it says of a local account's follow of the author, if anything. */
   readonly follow: Lesson['follow']
   /** `copies` is in the order of `fingerprints`. */
@@ -160,6 +166,8 @@ export function gatherFacts(evidence: Evidence): Facts {
     flags: capped ? [...content.flags, 'references-capped'] : content.flags,
     fingerprints,
     references,
+    threads: threadsOf(content.inReplyTo, judged.posts),
+    isServed: proof.status !== 'verified' && proof.isServed === true,
     follow: followToldOf(raw, proof, local),
     history: nothingKnown({ fingerprints: fingerprints.map(({ key }) => key) }),
   }

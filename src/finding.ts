@@ -26,7 +26,8 @@ const SEVERITY = { forward: 0, defer: 1, hold: 1, drop: 2, refuse: 3 } as const
 export function worse(one: Finding, other: Finding): Finding {
   const lead = SEVERITY[other.action] - SEVERITY[one.action]
   if (lead !== 0) return lead > 0 ? other : one
-  return { ...one, grounds: [...(one.grounds ?? []), ...(other.grounds ?? [])] }
+  const first = other.score > one.score ? other : one
+  return { ...first, grounds: [...(one.grounds ?? []), ...(other.grounds ?? [])] }
 }
 
 export function refusedByBlock(described: Finding, { domain, by }: BlockEntry): Finding {

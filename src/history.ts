@@ -21,6 +21,8 @@ export interface Sighting {
   readonly fingerprints: readonly string[]
   /** Ids of posts that it boosts, quotes or answers. */
   readonly references: readonly string[]
+  /** Names of the threads that it stands in: the post that it answers, and what its software calls the conversation. */
+  readonly threads: readonly string[]
   /** How far the windows of `alsoCalled` and `newcomers`, and of `copies`, reach back; milliseconds. */
   readonly burstMs: number
   readonly campaignMs: number
@@ -30,7 +32,7 @@ export interface Recollection {
   /** Epoch milliseconds of the oldest memory: what came before it is unknown, not new. */
   readonly since: number
   readonly author: PastOf
-  /** Of `people`: those who called the author themselves, or follow it. */
+  /** Of `people`: those who called the author themselves, have followed it for a while, or are in one of the threads already. */
   readonly acquainted: readonly string[]
   /** Distinct people whom the author called within the window in other posts, these people apart. */
   readonly alsoCalled: number
@@ -38,7 +40,10 @@ export interface Recollection {
   readonly newcomers: number
   /** Distinct people of the domain known for longer than a newcomer, seen in the last 30 days; capped. */
   readonly regulars: number
-  /** For each fingerprint: distinct pairs of author and people called within the window, this one included if it counts. */
+  /**
+   * For each fingerprint: to how many distinct circles of people it was sent within the window, by however many
+   * authors; this one included if it counts. What a hundred people write to one of ours is one copy.
+   */
   readonly copies: readonly number[]
   /** Of `references`: those whose post was dropped. */
   readonly dropped: readonly string[]
@@ -61,8 +66,10 @@ export interface Lesson {
   readonly domain: string
   readonly at: number
   readonly outcome: 'clean' | 'dropped' | 'neither'
-  /** Whom a post called that was forwarded: an answer of theirs comes from an acquaintance. Person keys. */
+  /** Whom a post called that was let through: an answer of theirs comes from an acquaintance. Person keys. */
   readonly called: readonly string[]
+  /** Names of the threads that all these people, and the author, are in from now on. */
+  readonly threads: readonly string[]
   /** A local account began to follow the author, or ceased; `gone`: nobody follows it any more. */
   readonly follow?:
     | { readonly kind: 'begun' | 'ended'; readonly by: string }

@@ -30,6 +30,8 @@ export interface Holds {
 /** How long the software goes on retrying, where that is shorter than a hold may last; 0: it must not be held. */
 const RETRY_SPAN_MS: Readonly<Record<string, number>> = {
   gotosocial: 3 * 60_000, // five tries in about four minutes
+  pleroma: 6 * 60_000, // five tries in about twenty-five minutes, the last ones far apart
+  akkoma: 12 * 60_000, // then it waits for hours
   lemmy: 0, // waits for one activity for ever and sends nothing else
   peertube: 0, // never tries again
 }

@@ -23,6 +23,8 @@ export type AuthorProof =
       readonly author: string | undefined
       readonly carrier?: string
       readonly why: string
+      /** The post's own server showed it to us under this name: nobody signed it, and nobody else wrote it. */
+      readonly isServed?: boolean
     }
 
 export interface AuthorProofs {

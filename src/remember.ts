@@ -29,11 +29,17 @@ export async function recollect(
   return memory.recall({
     ...{ author, domain, fingerprints, ...windows },
     at: facts.now,
-    counts: facts.proof === 'verified' && facts.reach.guarded.length > 0,
+    counts: isAuthentic(facts) && facts.reach.guarded.length > 0,
     people: facts.reach.people,
     conversation: conversationOf(facts, author),
     references: facts.references.map((reference) => reference.id),
+    threads: facts.threads,
   })
+}
+
+/** Of its author for certain, by proof or by the origin's own word. */
+export function isAuthentic({ proof, isServed }: Facts): boolean {
+  return proof === 'verified' || isServed
 }
 
 /** A hundred strangers who answer one post of ours are one conversation. */
@@ -52,29 +58,41 @@ export function rememberWith(memory: HistoryStore): Relay['remember'] {
     today.set(day, true)
     return true
   }
-  const learnFrom = async (grounds: Grounds, action: Action) => {
-    const lesson = lessonOf(grounds, action)
+  const learnFrom = async (grounds: Grounds, { judged, action }: Ending) => {
+    const lesson = lessonOf(grounds, { judged, action })
     if (lesson && isNews(lesson)) await memory.learn(lesson)
     const dropped = action === 'drop' ? droppedPost(grounds) : undefined
     if (dropped !== undefined) await memory.noteDropped([dropped], grounds.facts.now)
   }
-  return async ({ grounds = [] }, action) => {
-    for (const each of grounds) await learnFrom(each, action)
+  return async ({ grounds = [], action: judged }, action) => {
+    for (const each of grounds) await learnFrom(each, { judged, action })
   }
+}
+
+interface Ending {
+  /** What it came to, before holds ran out. */
+  readonly judged: Action
+  readonly action: Action
 }
 
 const MAX_KNOWN_TODAY = 50_000 // an author who posts all day is written down once a day
 const DAY_MS = 86_400_000
 
-function lessonOf(grounds: Grounds, action: Action): Lesson | undefined {
+function lessonOf(grounds: Grounds, { judged, action }: Ending): Lesson | undefined {
   const { facts, proof } = grounds
   const { domain } = facts.author
   if (proof.status !== 'verified' || domain === undefined) return undefined
   return {
     ...{ author: proof.author, domain, at: facts.now, outcome: outcomeOf(grounds, action) },
-    called: action === 'forward' ? facts.reach.people : [],
+    // What was let through for want of time makes nobody known.
+    ...(judged === 'forward' ? companyOf(facts) : { called: [], threads: [] }),
     ...(facts.follow && { follow: facts.follow }),
   }
+}
+
+function companyOf({ reach, postId, threads }: Facts): Pick<Lesson, 'called' | 'threads'> {
+  const own = postId === undefined ? [] : [postKey(postId)]
+  return { called: reach.people, threads: reach.people.length > 0 ? [...own, ...threads] : [] }
 }
 
 /** Only a post of its own speaks for somebody: boosts and likes cost nothing. */

@@ -2,7 +2,7 @@
 import type { Delivery } from './delivery.ts'
 import type { Facts, Profile } from './facts.ts'
 import type { Relay } from './relay.ts'
-import { recollect } from './remember.ts'
+import { isAuthentic, recollect } from './remember.ts'
 import type { Hit } from './rules/rule.ts'
 
 /** As much of the relay as suspecting takes. */
@@ -37,7 +37,7 @@ export async function suspect(
 
 /** A profile is fetched only for a proved stranger whose post reaches us and is already suspect. */
 function wantsProfile(facts: Facts, hits: readonly Hit[]): boolean {
-  if (facts.proof !== 'verified' || facts.reach.local.length === 0) return false
+  if (!isAuthentic(facts) || facts.reach.local.length === 0) return false
   return hits.some((hit) => !hit.absolute) && !hits.some((hit) => hit.absolute && !hit.shadow)
 }
 

@@ -210,7 +210,8 @@ describe('whoever boosts a post', () => {
     serve({ ...aNote({ by: MOMO }), ...post })
     const boosted = await read(json)
     const why = 'a boosted post as its server shows it, proved by nobody'
-    const expected = { status: 'missing', author: undefined, why, ...proof }
+    const isServed = 'author' in proof && proof.author !== undefined
+    const expected = { status: 'missing', author: undefined, why, isServed, ...proof }
     expect(boosted.status === 'read' && boosted.proof).toEqual(expected)
   })
 

@@ -2,7 +2,7 @@
 import { domainOf, isWithin } from '../domains.ts'
 import type { Fingerprint, Link } from '../facts.ts'
 import type { JsonObject } from '../json.ts'
-import { nearTextKeys } from './near-text.ts'
+import { fewLettersOf, nearTextKeys } from './near-text.ts'
 import { picturesOf } from './pictures.ts'
 import { postKey } from './post-key.ts'
 import { isShown } from './silent-keys.ts'
@@ -11,6 +11,7 @@ interface Printed {
   readonly words: string
   readonly links: readonly Link[]
   readonly posts: readonly JsonObject[]
+  readonly attachments: number
   readonly author: string | undefined
   readonly references: readonly { readonly id: string }[]
   /** Our own domains. */
@@ -31,7 +32,10 @@ export function fingerprintsOf(post: Printed): readonly Fingerprint[] {
   const pictures = picturesOf(post.posts).flatMap(({ keys, url }) =>
     keys.map((key) => ({ kind: 'picture', key, shown: cut(url) }) as const),
   )
-  return [...texts, ...links, ...pictures]
+  const few = post.attachments > 0 && pictures.length === 0 ? fewLettersOf(post.words) : ''
+  const captions =
+    few === '' ? [] : [{ kind: 'caption', key: `caption:${few}`, shown: words } as const]
+  return [...texts, ...links, ...pictures, ...captions]
 }
 
 /** Each once, by what makes it the same. */

@@ -23,6 +23,12 @@ export function nearTextKeys(words: string): readonly string[] {
   return Array.from({ length: BANDS }, (_, band) => `text:${band}:${hashOfBand(least, band)}`)
 }
 
+/** The letters of what is too short to be compared; none where there is enough. */
+export function fewLettersOf(words: string): string {
+  const letters = lettersOf(words)
+  return unitsOf(letters) < MIN_UNITS ? letters : ''
+}
+
 function lettersOf(words: string): string {
   const plain = unmask(words.slice(0, MAX_READ)).toLowerCase()
   return plain.replace(/[^\p{L}]+/gu, '').slice(0, MAX_LETTERS)

@@ -1,5 +1,5 @@
 // One text, one link or one picture, sent to ever other people.
-import { isTrustedAuthor } from '../facts/established.ts'
+import { isConversing, isTrustedAuthor } from '../facts/established.ts'
 import type { Facts, Fingerprint } from '../facts.ts'
 import { inWords } from './in-words.ts'
 import type { Rule } from './rule.ts'
@@ -9,26 +9,33 @@ export interface CampaignOptions {
   readonly window: number
   /** Copies of a text or a picture. */
   readonly posts: number
-  /** Copies of a link. */
+  /** Copies of a link, or of a few words beside a picture. */
   readonly links: number
+  /** Milliseconds. */
+  readonly establishedAfter: number
 }
 
 const MAX_SHOWN = 80
 
-export function campaign({ window, posts, links }: CampaignOptions): Rule {
-  const needed = { text: posts, picture: posts, link: links } as const
+export function campaign(options: CampaignOptions): Rule {
+  const { window, posts, links, establishedAfter } = options
+  const needed = { text: posts, picture: posts, link: links, caption: links } as const
   return {
     name: 'campaign',
-    description: 'posts with the same text, link or picture have reached others of ours',
+    description: 'the same text, link or picture goes to ever other people',
     absolute: false,
     evaluate(facts) {
       if (facts.reach.guarded.length === 0 || isTrustedAuthor(facts)) return undefined
-      const repeated = countedIn(facts).filter(({ kind, copies }) => copies >= needed[kind])
+      // Many tell a friend of one thing; hardly anybody happens on a picture that others send around.
+      const isTalk = isConversing(facts, establishedAfter)
+      const repeated = countedIn(facts)
+        .filter(({ kind }) => !isTalk || kind === 'picture')
+        .filter(({ kind, copies }) => copies >= needed[kind])
       const [most] = repeated.sort((one, other) => other.copies - one.copies)
       if (!most) return undefined
       const { kind, copies, shown } = most
       return {
-        why: `${copies} posts with this ${kind} within ${inWords(window)} (from ${needed[kind]} on): ${cut(shown)}`,
+        why: `this ${kind} went to ${copies} circles of people within ${inWords(window)} (from ${needed[kind]} on): ${cut(shown)}`,
       }
     },
   }

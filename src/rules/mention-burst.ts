@@ -1,5 +1,5 @@
 // A wave spreads its calls over many posts, or over many fresh accounts of one server.
-import { isNewcomer, isTrustedAuthor, memoryReach } from '../facts/established.ts'
+import { isNewcomer, isTrustedAuthor, mayBeConversing, memoryReach } from '../facts/established.ts'
 import type { Facts } from '../facts.ts'
 import { inWords } from './in-words.ts'
 import type { Rule } from './rule.ts'
@@ -14,6 +14,8 @@ export interface MentionBurstOptions {
   readonly share: number
   /** A younger memory takes everybody for a newcomer; milliseconds. */
   readonly learning: number
+  /** Milliseconds. */
+  readonly establishedAfter: number
 }
 
 const ROUNDING = 1e-9 // 0.07 of a hundred are seven
@@ -31,8 +33,12 @@ export function mentionBurst(options: MentionBurstOptions): Rule {
   }
 }
 
-function byActor({ history }: Facts, { people, window }: MentionBurstOptions): string | undefined {
-  if (history.alsoCalled < people) return undefined
+function byActor(facts: Facts, options: MentionBurstOptions): string | undefined {
+  const { history } = facts
+  const { people, window } = options
+  // Greeters and helpers call one after another.
+  if (history.alsoCalled < people || mayBeConversing(facts, options.establishedAfter))
+    return undefined
   return `called ${history.alsoCalled} other people within ${inWords(window)} (from ${people} on)`
 }
 

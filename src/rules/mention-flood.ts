@@ -1,6 +1,4 @@
 // Spam waves call many strangers at once; people rarely do.
-import { domainOf } from '../domains.ts'
-import { personKey } from '../facts/people.ts'
 import type { Facts } from '../facts.ts'
 import type { Rule } from './rule.ts'
 
@@ -25,20 +23,10 @@ export function mentionFlood({ minMentions }: MentionFloodOptions): Rule {
   }
 }
 
-/** Whoever has not proved who it is has no relations, and while nothing is remembered nobody has. */
-function related(facts: Facts): number {
-  const { proof, history } = facts
-  if (proof !== 'verified' || history.since === 0) return 0
-  return history.acquainted.length + (answersOurs(facts) ? 1 : 0)
-}
-
 /**
- * Exactly one is no stranger to whom answers it in words, and only where it is not counted as an acquaintance:
- * a link hung on a thread answers nobody.
+ * Whoever has not proved who it is has no relations, and while nothing is remembered nobody has. That it answers
+ * one of ours is none: anybody can. Those who are in the thread already are acquaintances.
  */
-function answersOurs({ inReplyTo, reach, history, words }: Facts): boolean {
-  const home = domainOf(inReplyTo ?? '')
-  if (home === undefined || !/[\p{L}\p{N}]/u.test(words)) return false
-  const acquainted = new Set(history.acquainted)
-  return reach.local.some((id) => domainOf(id) === home && !acquainted.has(personKey(id)))
+function related({ proof, isServed, history }: Facts): number {
+  return (proof === 'verified' || isServed) && history.since !== 0 ? history.acquainted.length : 0
 }

@@ -29,6 +29,7 @@ export const rulesSchema = z
         actors: counted(250).default(5), // a town's meeting brings three or four newcomers
         share: z.number().min(0).max(1).default(0.5), // of those known: large servers have newcomers every hour
         learning: duration.default(3 * DAY_MS), // until then a fresh memory takes everybody for a newcomer
+        establishedAfter: duration.default(ESTABLISHED_MS), // such an account greets and helps, one by one
       },
     ),
     // Holds until it is clear what it is; a retry later the copies are known. With a flood or two signs it drops.
@@ -36,8 +37,9 @@ export const rulesSchema = z
       { score: 6, offence: false },
       {
         window: windowUpTo(7 * DAY_MS).default(DAY_MS), // waves pause at night
-        posts: counted(60).default(3), // forty letters or one picture that three people were sent by chance are rare
+        posts: counted(60).default(3), // forty letters or one picture that three circles were sent by chance are rare
         links: counted(60).default(5), // the news of the day are one link for many
+        establishedAfter: duration.default(ESTABLISHED_MS), // such an account may tell one or two people so
       },
     ),
     'new-account': ruleSchema(

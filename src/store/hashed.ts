@@ -18,10 +18,11 @@ export interface HashedSighting {
   readonly people: readonly string[]
   /** Those of `people` who may be acquainted. */
   readonly callers: readonly string[]
-  /** The author and all these people: what counts as one copy. */
-  readonly pair: string
+  /** All these people: what counts as one copy. */
+  readonly circle: string
   readonly fingerprints: readonly string[]
   readonly references: readonly string[]
+  readonly threads: readonly string[]
 }
 
 export interface HashedLesson {
@@ -33,6 +34,7 @@ export interface HashedLesson {
   readonly domain: string
   readonly outcome: Lesson['outcome']
   readonly called: readonly string[]
+  readonly threads: readonly string[]
   readonly follow: { readonly kind: 'begun' | 'ended' | 'gone'; readonly by: string } | undefined
 }
 
@@ -58,17 +60,16 @@ export function hashSighting(sighting: Sighting): HashedSighting {
     conversation: nameOf(sighting.conversation),
     people,
     callers: people.slice(0, LOOKED_AT.acquaintances),
-    pair: digest(`${author}${people.toSorted().join('')}`),
+    circle: digest(people.toSorted().join('')),
     fingerprints: fingerprints.slice(0, LOOKED_AT.fingerprints).map(digest),
     references: distinct(references, LOOKED_AT.references).map(digest),
+    threads: distinct(sighting.threads, LOOKED_AT.threads).map(digest),
   }
 }
 
 export function hashLesson({ follow, ...lesson }: Lesson): HashedLesson {
   const { outcome } = lesson
   const by = follow !== undefined && 'by' in follow ? digest(personKey(follow.by)) : ''
-  // An answer to what was not clean makes nobody an acquaintance.
-  const called = outcome === 'clean' ? distinct(lesson.called, MOST.called) : []
   return {
     at: Math.floor(lesson.at),
     day: Math.floor(lesson.at / DAY_MS),
@@ -76,7 +77,8 @@ export function hashLesson({ follow, ...lesson }: Lesson): HashedLesson {
     self: digest(personKey(lesson.author)),
     domain: digest(lesson.domain),
     outcome,
-    called: called.map(digest),
+    called: distinct(lesson.called, MOST.called).map(digest),
+    threads: distinct(lesson.threads, LOOKED_AT.threads).map(digest),
     follow: follow && { kind: follow.kind, by },
   }
 }

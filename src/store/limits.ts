@@ -16,10 +16,17 @@ export const KEPT_MS = {
   called: 90 * DAY_MS,
   regulars: 30 * DAY_MS,
   dropped: 7 * DAY_MS,
+  threads: 14 * DAY_MS,
 } as const
 
 /** How much of one sighting is looked at: what strangers write must not choose what a call costs. */
-export const LOOKED_AT = { acquaintances: 64, fingerprints: 32, references: 16, posts: 64 } as const
+export const LOOKED_AT = {
+  acquaintances: 64,
+  fingerprints: 32,
+  references: 16,
+  threads: 4,
+  posts: 64,
+} as const
 
 /** The most members that one memory of the history holds: more would say nothing more. */
 export const MOST = {
@@ -27,6 +34,7 @@ export const MOST = {
   newcomers: 512, // conversations of a domain within a window
   regulars: 256, // of a domain
   copies: 64, // of a fingerprint within a window
+  thread: 128, // people in it; the first
   called: 128, // people whom one author ever called; the newest
   follows: 1000, // of one author
 } as const

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Fingerprint } from '../../src/facts.ts'
-import { ALICE, aCreate, aNote, factsOf, hitsOf, past, TRUSTED } from '../support/build.ts'
+import {
+  ALICE,
+  aCreate,
+  aNote,
+  aProfile,
+  factsOf,
+  hitsOf,
+  past,
+  TRUSTED,
+} from '../support/build.ts'
 
 const print = (kind: Fingerprint['kind'], shown = 'shown'): Fingerprint => ({
   kind,
@@ -27,6 +36,8 @@ describe('a campaign', () => {
     { kind: 'picture', copies: 3, found: true },
     { kind: 'link', copies: 4, found: false },
     { kind: 'link', copies: 5, found: true },
+    { kind: 'caption', copies: 4, found: false },
+    { kind: 'caption', copies: 5, found: true },
   ] as const)('is $copies posts with one $kind: $found', ({ kind, copies, found }) => {
     expect(whyOf([print(kind)], { copies: [copies] }) !== undefined).toBe(found)
   })
@@ -34,13 +45,15 @@ describe('a campaign', () => {
   test('tells its greatest fingerprint, the copies and the window', () => {
     const prints = [print('text', 'buy'), print('link', 'https://a.example/x'), print('text', 'b')]
     expect(whyOf(prints, { copies: [4, 9, 3] })).toBe(
-      '9 posts with this link within 24 h (from 5 on): https://a.example/x',
+      'this link went to 9 circles of people within 24 h (from 5 on): https://a.example/x',
     )
   })
 
   test('shows eighty characters', () => {
     const why = whyOf([print('text', 'x'.repeat(200))], { copies: [3] }, { window: '3d' })
-    expect(why).toBe(`3 posts with this text within 3 d (from 3 on): ${'x'.repeat(80)}…`)
+    expect(why).toBe(
+      `this text went to 3 circles of people within 3 d (from 3 on): ${'x'.repeat(80)}…`,
+    )
   })
 
   test('is known by its numbers alone: without them there is none', () => {
@@ -51,6 +64,18 @@ describe('a campaign', () => {
   test('takes its numbers from the operator', () => {
     expect(whyOf([print('link')], { copies: [2] }, { links: 2 })).toBeDefined()
     expect(whyOf([print('text')], { copies: [3] }, { posts: 4 })).toBeUndefined()
+  })
+
+  test.each([
+    { kind: 'text', mentions: 2, found: false },
+    { kind: 'link', mentions: 2, found: false },
+    { kind: 'picture', mentions: 2, found: true },
+    { kind: 'text', mentions: 3, found: true },
+  ] as const)('with one $kind by an old account to $mentions people: $found', (each) => {
+    const people = [ALICE, 'https://a.example/u/a', 'https://b.example/u/b'].slice(0, each.mentions)
+    const facts = factsOf(aCreate(aNote({ mentions: people })), { profile: aProfile() })
+    const known = { ...facts, fingerprints: [print(each.kind)], history: past({ copies: [30] }) }
+    expect(hitsOf(known).some(({ rule }) => rule === 'campaign')).toBe(each.found)
   })
 
   test('is none of somebody trusted', () => {

@@ -4,6 +4,7 @@ import {
   ALICE,
   aCreate,
   aNote,
+  aProfile,
   DAY,
   factsOf,
   HOUR,
@@ -35,6 +36,17 @@ describe('a burst of one author', () => {
     expect(whyOf({ alsoCalled: 3 }, { people: 3, window: '2h' })).toBe(
       'called 3 other people within 2 h (from 3 on)',
     )
+  })
+
+  test('is none of an old account that calls one person after another', () => {
+    const burst = (mentions: readonly string[]) => {
+      const facts = factsOf(aCreate(aNote({ mentions })), { profile: aProfile() })
+      return hitsOf({ ...facts, history: past({ alsoCalled: 50 }) }).map(({ rule }) => rule)
+    }
+    expect(burst([ALICE, 'https://a.example/u/a'])).toEqual([])
+    expect(burst([ALICE, 'https://a.example/u/a', 'https://b.example/u/b'])).toEqual([
+      'mention-burst',
+    ])
   })
 
   test('is none of somebody trusted', () => {

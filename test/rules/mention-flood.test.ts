@@ -2,19 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { personKey } from '../../src/facts/people.ts'
 import type { Facts } from '../../src/facts.ts'
 import type { JsonObject } from '../../src/json.ts'
-import {
-  ALICE,
-  aCreate,
-  aNote,
-  factsOf,
-  HOME,
-  hitsOf,
-  NOW,
-  past,
-  TRUSTED,
-} from '../support/build.ts'
+import { ALICE, aCreate, aNote, factsOf, hitsOf, NOW, past, TRUSTED } from '../support/build.ts'
 
-const CAROL = `https://${HOME}/users/carol`
 const strangers = (count: number) =>
   Array.from({ length: count }, (_, each) => `https://server${each % 4}.example/users/p${each}`)
 
@@ -22,19 +11,12 @@ interface Case {
   readonly mentions: readonly string[]
   readonly acquainted?: readonly string[]
   readonly answers?: string
-  readonly text?: string
   readonly also?: Partial<Facts>
 }
 
-function whyOf({
-  mentions,
-  acquainted = [],
-  answers,
-  text = 'look',
-  also,
-}: Case): string | undefined {
+function whyOf({ mentions, acquainted = [], answers, also }: Case): string | undefined {
   const note: JsonObject = answers === undefined ? {} : { inReplyTo: answers }
-  const facts = factsOf(aCreate(aNote({ mentions, text, also: note })))
+  const facts = factsOf(aCreate(aNote({ mentions, text: 'look', also: note })))
   const history = past({ acquainted: acquainted.map(personKey) })
   const hits = hitsOf({ ...facts, history, ...also }, [], { 'new-account': { score: 0 } })
   return hits.find(({ rule }) => rule === 'mention-flood')?.why
@@ -66,38 +48,6 @@ describe('a mention flood', () => {
     {
       what: 'five in answer to one of ours',
       mentions: [...strangers(4), ALICE],
-      answers: `${ALICE}/statuses/1`,
-      found: false,
-    },
-    {
-      what: 'five in answer to one of ours with a bare link',
-      mentions: [...strangers(4), ALICE],
-      answers: `${ALICE}/statuses/1`,
-      text: 'https://raid.example/',
-      found: true,
-    },
-    {
-      what: 'six in answer to one of ours',
-      mentions: [...strangers(5), ALICE],
-      answers: `${ALICE}/statuses/1`,
-      found: true,
-    },
-    {
-      what: 'five in answer to somebody else’s post',
-      mentions: [...strangers(4), ALICE],
-      answers: 'https://server1.example/notes/1',
-      found: true,
-    },
-    {
-      what: 'five in answer to one of ours whom it does not call',
-      mentions: strangers(5),
-      answers: `${CAROL}/statuses/1`,
-      found: false,
-    },
-    {
-      what: 'six in answer to an acquaintance, who is subtracted once',
-      mentions: [...strangers(5), ALICE],
-      acquainted: [ALICE],
       answers: `${ALICE}/statuses/1`,
       found: true,
     },

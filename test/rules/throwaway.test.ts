@@ -200,7 +200,7 @@ describe('a wave that is known already', () => {
       also: { ...known, history: past({ copies: [60], alsoCalled: 200, author: TRUSTED }) },
       action: 'forward',
     },
-  ])('comes to $action by $what', ({ mentions = [ALICE], profile, also, action }) => {
+  ])('comes to $action by $what', ({ mentions = [...people(2), ALICE], profile, also, action }) => {
     expect(actionOf({ mentions, text: 'https://a.example/x' }, profile, also)).toBe(action)
   })
 })

@@ -34,9 +34,10 @@ const someone = fc.constantFrom(MOMO, OURS, anAuthor('sora'))
 const people = fc.uniqueArray(someone, { maxLength: 3 })
 const domain = fc.constantFrom('remote.example', 'other.example')
 const posts = fc.uniqueArray(fc.constantFrom('p', 'q'))
+const threads = fc.uniqueArray(fc.constantFrom('t', 'u'))
 
 const sighting = fc.record<Partial<Sighting>>({
-  ...{ author: someone, domain, people, references: posts, counts: fc.boolean() },
+  ...{ author: someone, domain, people, references: posts, threads, counts: fc.boolean() },
   conversation: fc.constantFrom('x', 'y', 'z'),
   fingerprints: fc.uniqueArray(fc.constantFrom('f', 'g')),
 })
@@ -47,7 +48,7 @@ const follow = fc.oneof(
 )
 const outcome = fc.constantFrom<Lesson['outcome'][]>('clean', 'clean', 'dropped', 'neither')
 const lesson = fc.oneof(
-  fc.record<Partial<Lesson>>({ author: someone, domain, called: people, outcome }),
+  fc.record<Partial<Lesson>>({ author: someone, domain, called: people, threads, outcome }),
   fc.record<Partial<Lesson>>({ author: someone, domain, outcome, follow }),
 )
 

@@ -159,32 +159,37 @@ describe.each(worlds)('the history of the $name store', ({ start }) => {
   describe('of acquaintances', () => {
     const stranger = anAuthor('stranger')
 
-    test('are those who called the author in a clean post', async () => {
+    test('are those who called the author', async () => {
       await learn({ author: OURS, called: [MOMO] })
       const people = [stranger, OURS]
       expect((await look({ people })).acquainted).toEqual([OURS])
       expect((await look({ people, author: stranger })).acquainted).toEqual([])
     })
 
-    test.each(['dropped', 'neither'] as const)(
-      'are not made by a post whose outcome was %s',
-      async (outcome) => {
-        await learn({ author: OURS, called: [MOMO], outcome })
-        expect((await look()).acquainted).toEqual([])
-      },
-    )
-
-    test('are those who follow the author, as long as they do', async () => {
+    test('are those who have followed the author for a day, as long as they do', async () => {
+      const at = NOON + DAY
+      const people = [stranger, OURS]
       await learn(begun(OURS))
-      expect((await look({ people: [stranger, OURS] })).acquainted).toEqual([OURS])
+      expect((await look({ people, at: at - 1 })).acquainted).toEqual([])
+      expect((await look({ people, at })).acquainted).toEqual([OURS])
       await learn({ follow: { kind: 'ended', by: OURS } })
-      expect((await look({ people: [stranger, OURS] })).acquainted).toEqual([])
+      expect((await look({ people, at })).acquainted).toEqual([])
+    })
+
+    test('are those who are in a thread already, whoever stands in it', async () => {
+      await learn({ author: OURS, called: [stranger], threads: ['post 1', 'talk 7'] })
+      const people = [anAuthor('other'), stranger, OURS]
+      expect((await look({ people, threads: ['post 1'] })).acquainted).toEqual([stranger, OURS])
+      expect((await look({ people, threads: ['x', 'talk 7'] })).acquainted).toHaveLength(2)
+      expect((await look({ people, threads: ['post 2'] })).acquainted).toEqual([])
+      const late = { people, threads: ['post 1'], at: NOON + 14 * DAY }
+      expect((await look(late)).acquainted).toEqual([])
     })
 
     test('are known by other spellings of their ids', async () => {
       const author = 'https://Remote.Example/users/momo'
       await learn({ author: 'https://HOME.example/users/aoi/', called: [MOMO] })
-      await learn({ ...begun('https://home.example/users/sora#me'), author })
+      await learn({ ...begun('https://home.example/users/sora#me'), author, at: NOON - DAY })
       const people = [OURS, anAuthor('sora', 'home.example')]
       expect((await look({ author, people })).acquainted).toEqual(people)
     })
@@ -303,13 +308,15 @@ describe.each(worlds)('the history of the $name store', ({ start }) => {
   describe('of copies', () => {
     const fingerprints = ['text:1:aa', 'link:https://spam.example/']
 
-    test('counts pairs of author and people, within the window, this one included', async () => {
+    test('counts circles of people within the window, by whomever, this one included', async () => {
       expect((await recall({ fingerprints })).copies).toEqual([1, 1])
       expect((await recall({ fingerprints })).copies).toEqual([1, 1])
       const second = { fingerprints: [fingerprints[1]!], people: [OURS, anAuthor('sora')] }
       expect((await recall({ ...second, at: NOON + HOUR })).copies).toEqual([2])
       expect((await recall({ ...second, people: second.people.toReversed() })).copies).toEqual([2])
-      const third = { fingerprints, author: anAuthor('third', 'elsewhere.example') }
+      const author = anAuthor('third', 'elsewhere.example')
+      expect((await recall({ fingerprints, author })).copies).toEqual([1, 2])
+      const third = { fingerprints, author, people: [OURS, anAuthor('umi')] }
       expect((await recall({ ...third, at: NOON + HOUR })).copies).toEqual([2, 3])
       expect((await look({ fingerprints, at: NOON + DAY })).copies).toEqual([1, 2])
     })
@@ -334,7 +341,7 @@ describe.each(worlds)('the history of the $name store', ({ start }) => {
     })
 
     test('stops at 64 of one fingerprint', async () => {
-      await Promise.all(many(70, (n) => recall({ fingerprints, author: anAuthor(`a${n}`) })))
+      await Promise.all(many(70, (n) => recall({ fingerprints, people: [anAuthor(`a${n}`)] })))
       expect((await look({ fingerprints })).copies).toEqual([64, 64])
     })
 

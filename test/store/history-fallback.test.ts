@@ -50,7 +50,7 @@ test.each(['killed', 'frozen'])('goes on by itself while Redis is %s', async (ho
   onTestFinished(() => (how === 'killed' ? server.restart() : server.resume()))
   const first = await history.recall(aSighting({ fingerprints: ['f'] }))
   expect(first).toMatchObject({ since: NOON, author: { cleanDays: 0 }, copies: [1] })
-  const other = { author: anAuthor('sora'), fingerprints: ['f'] }
+  const other = { people: [OURS, anAuthor('other')], author: anAuthor('sora'), fingerprints: ['f'] }
   expect((await history.recall(aSighting(other))).copies).toEqual([2])
   await history.learn(aLesson({ author: OURS, called: [anAuthor('sora')] }))
   expect((await history.recall(aSighting(other))).acquainted).toEqual([OURS])

@@ -25,6 +25,7 @@ export function aSighting(sighting: Partial<Sighting> = {}): Sighting {
     conversation: author,
     fingerprints: [],
     references: [],
+    threads: [],
     burstMs: HOUR,
     campaignMs: DAY,
     ...sighting,
@@ -40,6 +41,7 @@ export function aLesson(lesson: Partial<Lesson> = {}): Lesson {
     at: NOON,
     outcome: 'clean',
     called: [],
+    threads: [],
     ...lesson,
   }
 }

@@ -1,6 +1,6 @@
 // The history of one process: in memory, bounded whatever comes.
 import type { HistoryStore, PastOf } from '../../history.ts'
-import { isTrusted, NEWCOMER_MS } from '../../history.ts'
+import { FOLLOW_MATURES_MS, isTrusted, NEWCOMER_MS } from '../../history.ts'
 import {
   type Found,
   type HashedLesson,
@@ -10,12 +10,10 @@ import {
   hashSighting,
   recollectionOf,
 } from '../hashed.ts'
-import { KEPT_MS, MOST } from '../limits.ts'
-import { type Expiring, expiring } from './expiring.ts'
-import { type Followers, openFollowers } from './followers.ts'
+import { KEPT_MS } from '../limits.ts'
 import type { HistoryLine } from './history-line.ts'
-import { openPeople, type People } from './people.ts'
-import { countAfter, isMemberAfter, openWindows, type Windows } from './windows.ts'
+import { linesOf, type Memory, openMemory, restore } from './memory.ts'
+import { countAfter, isMemberAfter } from './windows.ts'
 
 export interface EmbeddedHistory extends HistoryStore {
   /** How often something changed that a restart must not forget. */
@@ -24,17 +22,6 @@ export interface EmbeddedHistory extends HistoryStore {
   restore(line: HistoryLine): void
   /** Gives back the room of what has expired. */
   sweep(): void
-}
-
-interface Memory {
-  readonly people: People
-  readonly followers: Followers
-  readonly called: Windows
-  readonly calls: Windows
-  readonly newcomers: Windows
-  readonly regulars: Windows
-  readonly copies: Windows
-  readonly dropped: Expiring<number>
 }
 
 /** Remembers so many people, follows and dropped posts, each, and fewer windows of each kind. */
@@ -71,22 +58,6 @@ export function embeddedHistory(remembered: number, now: () => number): Embedded
   }
 }
 
-function openMemory(remembered: number, now: () => number): Memory {
-  const maxNames = Math.ceil(remembered * 0.4)
-  const windows = (most: number, whenFull: 'refuse' | 'replace' = 'refuse') =>
-    openWindows({ most, whenFull, maxNames, now })
-  return {
-    people: openPeople(remembered, now),
-    followers: openFollowers(remembered, now),
-    called: windows(MOST.called, 'replace'),
-    calls: windows(MOST.calls),
-    newcomers: windows(MOST.newcomers),
-    regulars: windows(MOST.regulars),
-    copies: windows(MOST.copies),
-    dropped: expiring({ max: remembered, now }),
-  }
-}
-
 function count(memory: Memory, sighting: HashedSighting, past: PastOf): void {
   const { at, author, domain, burstMs, campaignMs } = sighting
   memory.people.see(author, at)
@@ -97,22 +68,19 @@ function count(memory: Memory, sighting: HashedSighting, past: PastOf): void {
   noteRegular(memory, sighting, past)
   if (isTrusted(past, at)) return
   for (const fingerprint of sighting.fingerprints) {
-    memory.copies.add(fingerprint, [sighting.pair], { at, keptMs: campaignMs })
+    memory.copies.add(fingerprint, [sighting.circle], { at, keptMs: campaignMs })
   }
 }
 
 function find(memory: Memory, sighting: HashedSighting, past: PastOf): Found {
-  const { at, author, self, domain } = sighting
+  const { at, author, domain } = sighting
   const called = memory.calls.members(author)
   const burst = at - sighting.burstMs
   const these = sighting.people.filter((person) => isMemberAfter(called, person, burst))
   return {
     since: memory.people.since() ?? at,
     author: past,
-    acquainted: placesWhere(sighting.callers, (person) => {
-      const isFollower = memory.followers.of(author).has(person)
-      return isFollower || isMemberAfter(memory.called.members(person), self, at - KEPT_MS.called)
-    }),
+    acquainted: placesWhere(sighting.callers, isAcquainted(memory, sighting)),
     alsoCalled: countAfter(called, burst) - these.length,
     newcomers: countAfter(memory.newcomers.members(domain), burst),
     regulars: countAfter(memory.regulars.members(domain), at - KEPT_MS.regulars),
@@ -126,13 +94,30 @@ function find(memory: Memory, sighting: HashedSighting, past: PastOf): Found {
   }
 }
 
+function isAcquainted(memory: Memory, sighting: HashedSighting): (person: string) => boolean {
+  const { at, author, self } = sighting
+  const followers = memory.followers.of(author)
+  const threads = sighting.threads.map((thread) => memory.threads.members(thread))
+  return (person) => {
+    const followedAt = followers.get(person)
+    return (
+      (followedAt !== undefined && at - followedAt >= FOLLOW_MATURES_MS) ||
+      threads.some((members) => isMemberAfter(members, person, at - KEPT_MS.threads)) ||
+      isMemberAfter(memory.called.members(person), self, at - KEPT_MS.called)
+    )
+  }
+}
+
 function learn(memory: Memory, lesson: HashedLesson): void {
-  const { at, self, called } = lesson
+  const { at, self, called, threads } = lesson
   const past = pastOf(memory, lesson)
   memory.people.learn(lesson)
   memory.followers.learn(lesson)
   noteRegular(memory, lesson, past)
   memory.called.add(self, called, { at, keptMs: KEPT_MS.called })
+  for (const thread of threads) {
+    memory.threads.add(thread, [self, ...called], { at, keptMs: KEPT_MS.threads })
+  }
 }
 
 function pastOf(
@@ -165,25 +150,4 @@ function isNewcomer({ firstSeenAt = Number.POSITIVE_INFINITY, followedSince }: P
 
 function placesWhere(names: readonly string[], holds: (name: string) => boolean): number[] {
   return names.flatMap((name, place) => (holds(name) ? [place] : []))
-}
-
-/** What is forgotten first before the rest: restored in this order it makes the same memory. */
-function* linesOf({ people, followers, called }: Memory): Generator<HistoryLine> {
-  const since = people.since()
-  if (since !== undefined) yield { kind: 'since', at: since }
-  for (const [name, person] of people.entries()) yield { kind: 'person', name, ...person }
-  for (const [name, members] of followers.entries())
-    yield { kind: 'follows', name, members: [...members] }
-  for (const [name, members] of called.entries())
-    yield { kind: 'called', name, members: [...members] }
-}
-
-function restore({ people, followers, called }: Memory, line: HistoryLine): void {
-  if (line.kind === 'since') people.restoreSince(line.at)
-  else if (line.kind === 'follows') followers.restore(line.name, line.members)
-  else if (line.kind === 'called') called.restore(line.name, line.members, KEPT_MS.called)
-  else {
-    const { kind: _, name, ...person } = line
-    people.restore(name, person)
-  }
 }

@@ -51,16 +51,18 @@ local function noteRegular(key, author)
 end`
 
 /**
- * KEYS: since, person, follows, calls, newcomers, regulars, dropped; called of each caller; copies of each fingerprint.
- * ARGV: time, '1' if it counts, author, author as others call it, conversation, author with these people,
- * two windows, number of callers, number of people, people, references.
+ * KEYS: since, person, follows, calls, newcomers, regulars, dropped; threads; called of each caller; copies of each fingerprint.
+ * ARGV: time, '1' if it counts, author, author as others call it, conversation, these people as one,
+ * two windows, number of threads, of callers, of people, people, references.
  */
 export const RECALL = script(`${PERSON}
 local follows, calls, newcomers, regulars, droppedPosts = unpack(KEYS, 3, 7)
-local author, self, conversation, pair = unpack(ARGV, 3, 6)
+local author, self, conversation, circle = unpack(ARGV, 3, 6)
 local burstMs, campaignMs = tonumber(ARGV[7]), tonumber(ARGV[8])
-local callers, count = tonumber(ARGV[9]), tonumber(ARGV[10])
-local people, references = { unpack(ARGV, 11, 10 + count) }, { unpack(ARGV, 11 + count) }
+local threads, callers, count = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
+local people, references = { unpack(ARGV, 12, 11 + count) }, { unpack(ARGV, 12 + count) }
+local firstCalled = 8 + threads
+local firstCopies = firstCalled + callers
 local oldest = redis.call('ZRANGE', follows, 0, 0, 'WITHSCORES')
 local followed = tonumber(oldest[2])
 
@@ -77,8 +79,8 @@ if ARGV[2] == '1' then
     add(newcomers, { conversation }, burstMs, ${MOST.newcomers})
   end
   noteRegular(regulars, author)
-  for i = 8 + callers, isTrusted() and 0 or #KEYS do
-    add(KEYS[i], { pair }, campaignMs, ${MOST.copies})
+  for i = firstCopies, isTrusted() and 0 or #KEYS do
+    add(KEYS[i], { circle }, campaignMs, ${MOST.copies})
   end
 end
 
@@ -98,15 +100,22 @@ end
 -- Redis cuts numbers in replies down to 64 bits, and lists at what is nil.
 local function told(number) return number and string.format('%.0f', number) or '' end
 
-local acquainted, copies = {}, {}
+local acquainted, copies, isInThread = {}, {}, {}
+for i = 8, firstCalled - 1 do
+  local callable = { unpack(people, 1, callers) }
+  for _, place in ipairs(placesAfter(KEYS[i], callable, at - ${KEPT_MS.threads})) do
+    isInThread[place + 1] = true
+  end
+end
 for i = 1, callers do
-  local called = tonumber(redis.call('ZSCORE', KEYS[7 + i], self))
-  local isFollower = followed and redis.call('ZSCORE', follows, people[i])
-  if isFollower or called and called > at - ${KEPT_MS.called} then
+  local called = tonumber(redis.call('ZSCORE', KEYS[firstCalled - 1 + i], self))
+  local followedAt = followed and tonumber(redis.call('ZSCORE', follows, people[i]))
+  local isFollower = followedAt and at - followedAt >= ${FOLLOW_MATURES_MS}
+  if isFollower or isInThread[i] or called and called > at - ${KEPT_MS.called} then
     acquainted[#acquainted + 1] = i - 1
   end
 end
-for i = 8 + callers, #KEYS do copies[#copies + 1] = countAfter(KEYS[i], at - campaignMs) end
+for i = firstCopies, #KEYS do copies[#copies + 1] = countAfter(KEYS[i], at - campaignMs) end
 local these = placesAfter(calls, people, at - burstMs)
 return {
   redis.call('GET', since) or ARGV[1],
@@ -120,13 +129,13 @@ return {
 }`)
 
 /**
- * KEYS: since, person, follows, followed, regulars, called.
- * ARGV: time, author, outcome, day, kind of follow or '', follower, whom it called. → an author whose follows are to be forgotten, or ''.
+ * KEYS: since, person, follows, followed, regulars, called; threads.
+ * ARGV: time, author, outcome, day, kind of follow or '', follower, author as others call it, whom it called. → an author whose follows are to be forgotten, or ''.
  */
 export const LEARN = script(`${PERSON}
 local follows, followed, regulars, calledPeople = unpack(KEYS, 3, 6)
 local author, outcome, today, kind, follower = unpack(ARGV, 2, 6)
-local called = { unpack(ARGV, 7) }
+local called, present = { unpack(ARGV, 8) }, { unpack(ARGV, 7) }
 
 touch()
 noteRegular(regulars, author)
@@ -138,6 +147,7 @@ if outcome == 'dropped' and at > (dropped or 0) then
 end
 add(calledPeople, called, ${KEPT_MS.called}, math.huge)
 redis.call('ZREMRANGEBYRANK', calledPeople, 0, -${MOST.called + 1})
+for i = 7, #KEYS do add(KEYS[i], present, ${KEPT_MS.threads}, ${MOST.thread}) end
 
 if kind == 'begun' and redis.call('ZCARD', follows) < ${MOST.follows} then
   redis.call('ZADD', follows, 'NX', ARGV[1], follower)

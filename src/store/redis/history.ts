@@ -20,12 +20,14 @@ export function redisHistory(hot: Link): HistoryStore {
       return recollectionOf(sighting, foundIn(reply))
     },
     async learn(lesson) {
-      const { at, day, author, self, domain, outcome, follow, called } = hashLesson(lesson)
+      const { at, day, author, self, domain, outcome, follow, called, threads } = hashLesson(lesson)
       const keys = [
         ...[KEYS.since, historyKey('person', author), historyKey('follows', author)],
         ...[KEYS.followed, historyKey('regulars', domain), historyKey('called', self)],
+        ...threads.map((thread) => historyKey('thread', thread)),
       ]
-      const taught = [at, author, outcome, day, follow?.kind ?? '', follow?.by ?? '', ...called]
+      const told = [follow?.kind ?? '', follow?.by ?? '']
+      const taught = [at, author, outcome, day, ...told, self, ...called]
       const forgotten = await hot.run(LEARN, keys, taught)
       // A key of another author is none that the script may touch.
       if (forgotten !== '') await hot.call('DEL', historyKey('follows', String(forgotten)))
@@ -37,21 +39,29 @@ export function redisHistory(hot: Link): HistoryStore {
   }
 }
 
-function recallKeys({ author, domain, callers, fingerprints }: HashedSighting): readonly string[] {
+function recallKeys(sighting: HashedSighting): readonly string[] {
+  const { author, domain, threads, callers, fingerprints } = sighting
   return [
     ...[KEYS.since, historyKey('person', author), historyKey('follows', author)],
     ...[historyKey('calls', author), historyKey('newcomers', domain)],
     ...[historyKey('regulars', domain), KEYS.dropped],
+    ...threads.map((thread) => historyKey('thread', thread)),
     ...callers.map((caller) => historyKey('called', caller)),
     ...fingerprints.map((fingerprint) => historyKey('copies', fingerprint)),
   ]
 }
 
 function recallArguments(sighting: HashedSighting): readonly (string | number)[] {
-  const { at, counts, author, self, conversation, pair, people, callers, references } = sighting
+  const { at, counts, author, self, conversation, circle, people, callers, references } = sighting
   return [
-    ...[at, counts ? '1' : '0', author, self, conversation, pair],
-    ...[sighting.burstMs, sighting.campaignMs, callers.length, people.length],
+    ...[at, counts ? '1' : '0', author, self, conversation, circle],
+    ...[
+      sighting.burstMs,
+      sighting.campaignMs,
+      sighting.threads.length,
+      callers.length,
+      people.length,
+    ],
     ...[...people, ...references],
   ]
 }

@@ -54,6 +54,7 @@ export type HistoryKind =
   | 'follows'
   | 'calls'
   | 'called'
+  | 'thread'
   | 'newcomers'
   | 'regulars'
   | 'copies'

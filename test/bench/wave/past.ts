@@ -46,7 +46,7 @@ function* lessonsOf(stage: Stage, regulars: readonly Account[], at: number): Gen
 }
 
 function lesson({ id, server }: Account, at: number): Lesson {
-  return { author: id, domain: server.host, at, outcome: 'clean', called: [] }
+  return { author: id, domain: server.host, at, outcome: 'clean', called: [], threads: [] }
 }
 
 function regularsOf({ random, fediverse, servers }: Stage, at: number): Account[] {

@@ -24,10 +24,11 @@ const everything = aSighting({
   people: [OURS, anAuthor('sora')],
   fingerprints: ['text:1:aa', 'link:https://spam.example/'],
   references: ['https://spam.example/1'],
+  threads: ['https://spam.example/0'],
 })
 
 async function useEverything(history: HistoryStore): Promise<void> {
-  await history.learn(aLesson({ at: NOON - NEWCOMER_MS, called: [OURS] }))
+  await history.learn(aLesson({ at: NOON - NEWCOMER_MS, called: [OURS], threads: ['t'] }))
   await history.learn(aLesson({ author: anAuthor('sora'), ...begun() }))
   await history.recall(everything)
   await history.recall({ ...everything, author: anAuthor('new') })
@@ -46,7 +47,16 @@ test('every key is short, carries the hash tag, and expires but for follows and 
   const kinds = (places: (ttl: number) => boolean) =>
     new Set(keys.filter((_, place) => places(ttls[place]!)).map((key) => key.split(':')[1]))
   expect(kinds((ttl) => ttl < 0)).toEqual(new Set(['history', 'followed', 'follows']))
-  const expiring = ['person', 'calls', 'called', 'newcomers', 'regulars', 'copies', 'dropped']
+  const expiring = [
+    'person',
+    'calls',
+    'called',
+    'newcomers',
+    'regulars',
+    'copies',
+    'dropped',
+    'thread',
+  ]
   expect(kinds((ttl) => ttl > 0)).toEqual(new Set(expiring))
   expect(Math.max(...ttls)).toBeLessThanOrEqual(90 * DAY)
 })
@@ -133,5 +143,5 @@ test('works for a user that reaches nothing else', async () => {
   const history = await open(`redis://relay:secret@127.0.0.1:${server.port}`)
   await useEverything(history)
   const { copies, dropped } = await history.recall({ ...everything, counts: false })
-  expect({ copies, dropped }).toEqual({ copies: [2, 2], dropped: everything.references })
+  expect({ copies, dropped }).toEqual({ copies: [1, 1], dropped: everything.references })
 })
