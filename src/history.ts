@@ -17,6 +17,8 @@ export interface Sighting {
    * however many strangers give them. Its own id otherwise.
    */
   readonly conversation: string
+  /** Its account is known to be of some age: what such people send each other is news, not a wave. */
+  readonly isEstablished: boolean
   /** What is the same in the posts of a campaign (facts/fingerprints.ts). */
   readonly fingerprints: readonly string[]
   /** Ids of posts that it boosts, quotes or answers. */
@@ -45,6 +47,8 @@ export interface Recollection {
    * authors; this one included if it counts. What a hundred people write to one of ours is one copy.
    */
   readonly copies: readonly number[]
+  /** Of `copies`, those by accounts of some age. */
+  readonly establishedCopies: readonly number[]
   /** Of `references`: those whose post was dropped. */
   readonly dropped: readonly string[]
 }
@@ -114,5 +118,6 @@ export function isTrusted(past: PastOf, now: number): boolean {
 /** Where nothing was asked: offline, or while the store is away. */
 export function nothingKnown({ fingerprints }: Pick<Sighting, 'fingerprints'>): Recollection {
   const none = { acquainted: [], alsoCalled: 0, newcomers: 0, regulars: 0, dropped: [] }
-  return { since: 0, author: { cleanDays: 0 }, copies: fingerprints.map(() => 0), ...none }
+  const copies = fingerprints.map(() => 0)
+  return { since: 0, author: { cleanDays: 0 }, copies, establishedCopies: copies, ...none }
 }

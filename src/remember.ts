@@ -1,6 +1,7 @@
 // What a delivery teaches, and what was learned before it. Only the proved teach: a forgery must leave no trace.
 import { LRUCache } from 'lru-cache'
 import { domainOf } from './domains.ts'
+import { isEstablished } from './facts/established.ts'
 import { postKey } from './facts/post-key.ts'
 import type { Facts } from './facts.ts'
 import type { Grounds } from './finding.ts'
@@ -13,6 +14,8 @@ export interface Windows {
   /** Milliseconds. */
   readonly burstMs: number
   readonly campaignMs: number
+  /** How old an account must be for its copies to be news; milliseconds. */
+  readonly establishedMs: number
 }
 
 /** Asked only of what reaches one of ours, or shows the post of somebody else. */
@@ -27,12 +30,14 @@ export async function recollect(
   }
   const { id: author = '', domain = '' } = facts.author
   return memory.recall({
-    ...{ author, domain, fingerprints, ...windows },
+    ...{ author, domain, fingerprints },
+    ...{ burstMs: windows.burstMs, campaignMs: windows.campaignMs },
     at: facts.now,
     counts: isAuthentic(facts) && facts.reach.guarded.length > 0,
     people: facts.reach.people,
     conversation: conversationOf(facts, author),
     references: facts.references.map((reference) => reference.id),
+    isEstablished: isEstablished(facts, windows.establishedMs),
     threads: facts.threads,
   })
 }

@@ -320,7 +320,7 @@ function examinerWith(posts: BoostContext['posts']) {
     actors: { known: () => undefined, profile: async () => undefined },
     rules: {
       evaluate: (facts: Parameters<typeof hitsOf>[0]) => hitsOf(facts, BANNED),
-      windows: { burstMs: 60 * MINUTE, campaignMs: DAY },
+      windows: { burstMs: 60 * MINUTE, campaignMs: DAY, establishedMs: DAY },
     },
     blocks: { find: () => undefined },
     memory: { recall: async (sighting: Sighting) => nothingKnown(sighting) },

@@ -174,7 +174,7 @@ describe('a stage that fails', () => {
   const fail = () => {
     throw new Error('out of order')
   }
-  const windows = { burstMs: 1, campaignMs: 1 }
+  const windows = { burstMs: 1, campaignMs: 1, establishedMs: 1 }
   const brokenRules = { evaluate: fail, windows }
   test.each<{ stage: string; replace: NonNullable<WorldSetup['replace']> }>([
     { stage: 'blocks', replace: ({ blocks }) => ({ blocks: { ...blocks, find: fail } }) },

@@ -19,7 +19,7 @@ import {
   someFacts,
 } from './support/build.ts'
 
-const windows = { burstMs: HOUR, campaignMs: DAY }
+const windows = { burstMs: HOUR, campaignMs: DAY, establishedMs: 30 * DAY }
 const CAROL = 'https://carol.example/users/carol'
 
 /** A real memory that tells what it was asked and taught. */

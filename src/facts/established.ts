@@ -29,7 +29,8 @@ export function mayBeConversing(facts: Facts, establishedAfterMs: number): boole
   return (isAgeless && reach.mentions <= FEW) || isConversing(facts, establishedAfterMs)
 }
 
-const FEW = 2
+/** People that one talks to, rather than calls. */
+export const FEW = 2
 
 /** Met for the first time a short while ago, and followed by none of ours. */
 export function isNewcomer({ history, now }: Facts): boolean {

@@ -1,5 +1,5 @@
 // One text, one link or one picture, sent to ever other people.
-import { isConversing, isTrustedAuthor } from '../facts/established.ts'
+import { FEW, isConversing, isTrustedAuthor } from '../facts/established.ts'
 import type { Facts, Fingerprint } from '../facts.ts'
 import { inWords } from './in-words.ts'
 import type { Rule } from './rule.ts'
@@ -29,7 +29,7 @@ export function campaign(options: CampaignOptions): Rule {
       // Many tell a friend of one thing; hardly anybody happens on a picture that others send around.
       const isTalk = isConversing(facts, establishedAfter)
       const repeated = countedIn(facts)
-        .filter(({ kind }) => !isTalk || kind === 'picture')
+        .filter((one) => one.kind === 'picture' || !(isTalk || isNews(facts, one)))
         .filter(({ kind, copies }) => copies >= needed[kind])
       const [most] = repeated.sort((one, other) => other.copies - one.copies)
       if (!most) return undefined
@@ -41,11 +41,23 @@ export function campaign(options: CampaignOptions): Rule {
   }
 }
 
-function countedIn({
-  fingerprints,
-  history,
-}: Facts): (Fingerprint & { readonly copies: number })[] {
-  return fingerprints.map((each, index) => ({ ...each, copies: history.copies[index] ?? 0 }))
+interface Counted extends Fingerprint {
+  readonly copies: number
+  /** By accounts of some age. */
+  readonly old: number
+}
+
+function countedIn({ fingerprints, history }: Facts): Counted[] {
+  return fingerprints.map((each, index) => ({
+    ...each,
+    copies: history.copies[index] ?? 0,
+    old: history.establishedCopies[index] ?? 0,
+  }))
+}
+
+/** What mostly older accounts pass on, a newcomer may pass on to a friend as well. */
+function isNews({ reach }: Facts, { copies, old }: Counted): boolean {
+  return reach.mentions <= FEW && 2 * old > copies
 }
 
 function cut(shown: string): string {

@@ -1,5 +1,6 @@
 // Every rule there is. A new one is a file, an entry here and its weight in weights.ts.
 import type { Facts } from '../facts.ts'
+import type { Windows } from '../remember.ts'
 import { bannedText } from './banned-text.ts'
 import { bannedUrl } from './banned-url.ts'
 import { bareLink } from './bare-link.ts'
@@ -42,7 +43,7 @@ export const catalog = {
 export interface CompiledRules {
   readonly rules: readonly Rule[]
   /** How far back the memory counts for them. */
-  readonly windows: { readonly burstMs: number; readonly campaignMs: number }
+  readonly windows: Windows
   /** Nothing for what is not judged. A rule that throws is a fault. */
   evaluate(facts: Facts): readonly Hit[]
 }
@@ -63,6 +64,7 @@ export function compileRules(settings: RuleSettings): CompiledRules {
     windows: {
       burstMs: settings.rules['mention-burst'].window,
       campaignMs: settings.rules.campaign.window,
+      establishedMs: settings.rules.campaign.establishedAfter,
     },
     evaluate: (facts) => (facts.judged ? recompose(evaluate(facts), composites) : []),
   }

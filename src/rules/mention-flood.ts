@@ -14,8 +14,10 @@ export function mentionFlood({ minMentions }: MentionFloodOptions): Rule {
     evaluate(facts) {
       const { reach } = facts
       if (reach.guarded.length === 0 || reach.mentions < minMentions) return undefined
-      const strangers = reach.mentions - related(facts)
-      if (strangers < minMentions) return undefined
+      const known = related(facts)
+      const strangers = reach.mentions - known
+      // A long thread has some whom we have not seen in it yet.
+      if (strangers < Math.max(minMentions, known / 2)) return undefined
       return {
         why: `calls ${reach.mentions} people, ${strangers} of them without a relation (from ${minMentions} on), ${reach.local.length} of them ours`,
       }

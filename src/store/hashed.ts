@@ -18,7 +18,7 @@ export interface HashedSighting {
   readonly people: readonly string[]
   /** Those of `people` who may be acquainted. */
   readonly callers: readonly string[]
-  /** All these people: what counts as one copy. */
+  /** All these people: what counts as one copy. Begins with `ESTABLISHED` where the author is. */
   readonly circle: string
   readonly fingerprints: readonly string[]
   readonly references: readonly string[]
@@ -60,7 +60,7 @@ export function hashSighting(sighting: Sighting): HashedSighting {
     conversation: nameOf(sighting.conversation),
     people,
     callers: people.slice(0, LOOKED_AT.acquaintances),
-    circle: digest(people.toSorted().join('')),
+    circle: `${sighting.isEstablished ? ESTABLISHED : 'y'}${digest(people.toSorted().join(''))}`,
     fingerprints: fingerprints.slice(0, LOOKED_AT.fingerprints).map(digest),
     references: distinct(references, LOOKED_AT.references).map(digest),
     threads: distinct(sighting.threads, LOOKED_AT.threads).map(digest),
@@ -96,9 +96,12 @@ export function recollectionOf({ people, references, fingerprints }: Sighting, f
     acquainted: callers.filter((_, place) => found.acquainted.includes(place)),
     dropped: shown.filter((_, place) => found.dropped.includes(place)),
     copies: fingerprints.map((_, place) => found.copies[place] ?? 0),
+    establishedCopies: fingerprints.map((_, place) => found.establishedCopies[place] ?? 0),
   } satisfies Recollection
 }
 
+/** First letter of a circle. */
+export const ESTABLISHED = 'e'
 const DAY_MS = 86_400_000
 
 function distinct(names: readonly string[], most: number): readonly string[] {

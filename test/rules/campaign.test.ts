@@ -5,6 +5,7 @@ import {
   aCreate,
   aNote,
   aProfile,
+  aThrowaway,
   factsOf,
   hitsOf,
   past,
@@ -75,6 +76,18 @@ describe('a campaign', () => {
     const people = [ALICE, 'https://a.example/u/a', 'https://b.example/u/b'].slice(0, each.mentions)
     const facts = factsOf(aCreate(aNote({ mentions: people })), { profile: aProfile() })
     const known = { ...facts, fingerprints: [print(each.kind)], history: past({ copies: [30] }) }
+    expect(hitsOf(known).some(({ rule }) => rule === 'campaign')).toBe(each.found)
+  })
+
+  test.each([
+    { mentions: 2, copies: 9, old: 5, found: false },
+    { mentions: 2, copies: 10, old: 5, found: true },
+    { mentions: 3, copies: 9, old: 9, found: true },
+  ])('by a newcomer to $mentions, $old of $copies by older accounts: $found', (each) => {
+    const people = [ALICE, 'https://a.example/u/a', 'https://b.example/u/b'].slice(0, each.mentions)
+    const facts = factsOf(aCreate(aNote({ mentions: people })), { profile: aThrowaway() })
+    const history = past({ copies: [each.copies], establishedCopies: [each.old] })
+    const known = { ...facts, fingerprints: [print('link')], history }
     expect(hitsOf(known).some(({ rule }) => rule === 'campaign')).toBe(each.found)
   })
 

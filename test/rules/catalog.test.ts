@@ -139,9 +139,18 @@ describe('the weights', () => {
   })
 
   test('tell the memory how far back to count', () => {
-    expect(rulesOf().windows).toEqual({ burstMs: HOUR, campaignMs: DAY })
-    const rules = { 'mention-burst': { window: '10m' }, campaign: { window: '2d' } }
-    expect(rulesOf({ rules }).windows).toEqual({ burstMs: HOUR / 6, campaignMs: 2 * DAY })
+    expect(rulesOf().windows).toEqual({
+      burstMs: HOUR,
+      campaignMs: DAY,
+      establishedMs: 30 * DAY,
+    })
+    const campaign = { window: '2d', establishedAfter: '7d' }
+    const rules = { 'mention-burst': { window: '10m' }, campaign }
+    expect(rulesOf({ rules }).windows).toEqual({
+      burstMs: HOUR / 6,
+      campaignMs: 2 * DAY,
+      establishedMs: 7 * DAY,
+    })
   })
 
   test.each([

@@ -40,6 +40,18 @@ describe('a mention flood', () => {
       found: true,
     },
     {
+      what: 'five strangers in a thread with eleven who are known',
+      mentions: [...strangers(15), ALICE],
+      acquainted: strangers(11),
+      found: false,
+    },
+    {
+      what: 'six strangers among twelve who are known',
+      mentions: [...strangers(17), ALICE],
+      acquainted: strangers(12),
+      found: true,
+    },
+    {
       what: 'a thread of twenty-two who know each other',
       mentions: [...strangers(21), ALICE],
       acquainted: strangers(21),

@@ -38,6 +38,7 @@ const threads = fc.uniqueArray(fc.constantFrom('t', 'u'))
 
 const sighting = fc.record<Partial<Sighting>>({
   ...{ author: someone, domain, people, references: posts, threads, counts: fc.boolean() },
+  isEstablished: fc.boolean(),
   conversation: fc.constantFrom('x', 'y', 'z'),
   fingerprints: fc.uniqueArray(fc.constantFrom('f', 'g')),
 })

@@ -55,7 +55,15 @@ describe.each(worlds)('the history of the $name store', ({ start }) => {
     const nothing: Recollection = {
       since: NOON,
       author: { cleanDays: 0 },
-      ...{ acquainted: [], alsoCalled: 0, newcomers: 0, regulars: 0, copies: [], dropped: [] },
+      ...{
+        acquainted: [],
+        alsoCalled: 0,
+        newcomers: 0,
+        regulars: 0,
+        copies: [],
+        establishedCopies: [],
+        dropped: [],
+      },
     }
     expect(await look()).toEqual(nothing)
     expect(await look({ at: NOON + 5 })).toEqual({ ...nothing, since: NOON + 5 })
@@ -319,6 +327,13 @@ describe.each(worlds)('the history of the $name store', ({ start }) => {
       const third = { fingerprints, author, people: [OURS, anAuthor('umi')] }
       expect((await recall({ ...third, at: NOON + HOUR })).copies).toEqual([2, 3])
       expect((await look({ fingerprints, at: NOON + DAY })).copies).toEqual([1, 2])
+    })
+
+    test('tells those by accounts of some age apart', async () => {
+      await recall({ fingerprints, isEstablished: true })
+      await recall({ fingerprints, people: [anAuthor('sora')] })
+      const { copies, establishedCopies } = await look({ fingerprints })
+      expect({ copies, establishedCopies }).toEqual({ copies: [2, 2], establishedCopies: [1, 1] })
     })
 
     test('leaves out whoever is trusted, but shows it what others posted', async () => {

@@ -26,6 +26,7 @@ export function aSighting(sighting: Partial<Sighting> = {}): Sighting {
     fingerprints: [],
     references: [],
     threads: [],
+    isEstablished: false,
     burstMs: HOUR,
     campaignMs: DAY,
     ...sighting,

@@ -147,6 +147,7 @@ export function past(also?: Partial<Recollection>): Recollection {
     newcomers: 0,
     regulars: 0,
     copies: [],
+    establishedCopies: [],
     dropped: [],
     ...also,
   }

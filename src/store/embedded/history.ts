@@ -2,6 +2,7 @@
 import type { HistoryStore, PastOf } from '../../history.ts'
 import { FOLLOW_MATURES_MS, isTrusted, NEWCOMER_MS } from '../../history.ts'
 import {
+  ESTABLISHED,
   type Found,
   type HashedLesson,
   type HashedSighting,
@@ -84,13 +85,24 @@ function find(memory: Memory, sighting: HashedSighting, past: PastOf): Found {
     alsoCalled: countAfter(called, burst) - these.length,
     newcomers: countAfter(memory.newcomers.members(domain), burst),
     regulars: countAfter(memory.regulars.members(domain), at - KEPT_MS.regulars),
-    copies: sighting.fingerprints.map((fingerprint) =>
-      countAfter(memory.copies.members(fingerprint), at - sighting.campaignMs),
-    ),
+    ...copiesOf(memory, sighting),
     dropped: placesWhere(sighting.references, (post) => {
       const droppedAt = memory.dropped.get(post)
       return droppedAt !== undefined && at - droppedAt < KEPT_MS.dropped
     }),
+  }
+}
+
+function copiesOf({ copies }: Memory, { fingerprints, at, campaignMs }: HashedSighting) {
+  const after = at - campaignMs
+  const circles = fingerprints.map((fingerprint) =>
+    [...copies.members(fingerprint)].filter(([, seenAt]) => seenAt > after),
+  )
+  return {
+    copies: circles.map((all) => all.length),
+    establishedCopies: circles.map(
+      (all) => all.filter(([circle]) => circle.startsWith(ESTABLISHED)).length,
+    ),
   }
 }
 

@@ -7,6 +7,7 @@ import {
   LONG_KNOWN_MS,
   NEWCOMER_MS,
 } from '../../history.ts'
+import { ESTABLISHED } from '../hashed.ts'
 import { KEPT_MS, MOST } from '../limits.ts'
 import { script } from './link.ts'
 
@@ -100,7 +101,7 @@ end
 -- Redis cuts numbers in replies down to 64 bits, and lists at what is nil.
 local function told(number) return number and string.format('%.0f', number) or '' end
 
-local acquainted, copies, isInThread = {}, {}, {}
+local acquainted, copies, established, isInThread = {}, {}, {}, {}
 for i = 8, firstCalled - 1 do
   local callable = { unpack(people, 1, callers) }
   for _, place in ipairs(placesAfter(KEYS[i], callable, at - ${KEPT_MS.threads})) do
@@ -115,7 +116,14 @@ for i = 1, callers do
     acquainted[#acquainted + 1] = i - 1
   end
 end
-for i = firstCopies, #KEYS do copies[#copies + 1] = countAfter(KEYS[i], at - campaignMs) end
+for i = firstCopies, #KEYS do
+  local after = string.format('(%.0f', at - campaignMs)
+  local circles, old = redis.call('ZRANGEBYSCORE', KEYS[i], after, '+inf'), 0
+  for _, name in ipairs(circles) do
+    if string.sub(name, 1, 1) == '${ESTABLISHED}' then old = old + 1 end
+  end
+  copies[#copies + 1], established[#established + 1] = #circles, old
+end
 local these = placesAfter(calls, people, at - burstMs)
 return {
   redis.call('GET', since) or ARGV[1],
@@ -125,6 +133,7 @@ return {
   countAfter(newcomers, at - burstMs),
   countAfter(regulars, at - ${KEPT_MS.regulars}),
   copies,
+  established,
   placesAfter(droppedPosts, references, at - ${KEPT_MS.dropped})
 }`)
 

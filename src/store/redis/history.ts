@@ -74,11 +74,13 @@ type Reply = [
   newcomers: number,
   regulars: number,
   copies: number[],
+  establishedCopies: number[],
   dropped: number[],
 ]
 
 function foundIn(reply: unknown): Found {
-  const [since, past, acquainted, alsoCalled, newcomers, regulars, copies, dropped] = reply as Reply
+  const [since, past, acquainted, alsoCalled, newcomers, regulars, copies, old, dropped] =
+    reply as Reply
   const [first, followed, days, lastDropped] = past
   return {
     since: Number(since),
@@ -89,5 +91,6 @@ function foundIn(reply: unknown): Found {
       ...(lastDropped !== '' && { droppedAt: Number(lastDropped) }),
     },
     ...{ acquainted, alsoCalled, newcomers, regulars, copies, dropped },
+    establishedCopies: old,
   }
 }
