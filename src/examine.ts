@@ -3,6 +3,7 @@ import { carriesContent, type FedifyReading, type RawActivity, readActivity } fr
 import { blockedHost } from './blocked.ts'
 import { readBoosted } from './boosts.ts'
 import type { Delivery } from './delivery.ts'
+import { doubtOf } from './doubt.ts'
 import { withoutOthers } from './facts/own-words.ts'
 import { type Evidence, type Facts, gatherFacts } from './facts.ts'
 import { describe, type Finding, type Grounds, refusedByBlock, worse } from './finding.ts'
@@ -104,7 +105,8 @@ async function weigh(
   if (entry) return refusedByBlock(describe(specimen.check, gathered, proof), entry)
 
   const { facts, hits } = await suspect(gathered, specimen.delivery, relay)
-  const { action, score } = decide(hits, { thresholds: relay.thresholds, proof: facts.proof })
+  const isInDoubt = doubtOf(facts, hits) !== undefined
+  const { action, score } = decide(hits, { ...relay, proof: facts.proof, isInDoubt })
   const grounds = await groundsOf({ hits, facts, proof }, evidence, relay)
   return { ...describe(specimen.check, facts, proof), action, score, hits, grounds: [grounds] }
 }
@@ -131,8 +133,12 @@ async function groundsOf(
 
 /** The same past, counted for what is left of the post. */
 function historyFor({ fingerprints }: Facts, { fingerprints: all, history }: Facts) {
-  const copies = new Map(all.map(({ key }, at) => [key, history.copies[at] ?? 0]))
-  return { ...history, copies: fingerprints.map(({ key }) => copies.get(key) ?? 0) }
+  const places = new Map(all.map(({ key }, at) => [key, at]))
+  const pick = (counts: readonly number[]) =>
+    fingerprints.map(({ key }) => counts[places.get(key) ?? -1] ?? 0)
+  const { copies, senders, establishedSenders } = history
+  const counted = { copies: pick(copies), senders: pick(senders) }
+  return { ...history, ...counted, establishedSenders: pick(establishedSenders) }
 }
 
 async function prove(

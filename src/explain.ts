@@ -2,13 +2,14 @@
 import { fedifyReader } from './activity.ts'
 import type { Config } from './config.ts'
 import { type Digest, digestOf } from './explain/digest.ts'
-import { consequencesOf, type Judged, type Sample, type Trial, tryOut } from './explain/trial.ts'
+import { readBanned } from './explain/offline-lists.ts'
+import { settled } from './explain/settled.ts'
+import { type Refused, type Sample, type Trial, tryOut } from './explain/trial.ts'
 import { type Bench, withoutBlocks, wouldChange } from './explain/would-change.ts'
 import { openAccounts } from './facts/open-accounts.ts'
 import { nothingKnown } from './history.ts'
 import { type Judgement, toVerdict } from './record.ts'
 import type { Relay } from './relay.ts'
-import { bannedEntries } from './reload/ban-list.ts'
 import type { RuleSet } from './reload/rules-in-force.ts'
 import { catalog, compileRules } from './rules/catalog.ts'
 import { recompose } from './rules/composites.ts'
@@ -28,12 +29,15 @@ export interface Explanation {
 
 export type Explainer = (sample: Sample) => Promise<Explained>
 
-/** Offline nothing is remembered and nobody is blocked. Throws for what cannot be read, and names it. */
-export function offlineExplainer(config: Config): Explainer {
+/** Offline nothing is remembered and nobody is blocked. Throws WrongConfig for a list that cannot be read. */
+export function offlineExplainer(
+  config: Config,
+  tell: (complaint: string) => void = () => {},
+): Explainer {
   const { domain, aliases, openAccounts: open } = config.instance
   const hosts = [domain, ...aliases]
   const { rules, composites } = config
-  const banned = bannedEntries(config.banned)
+  const banned = readBanned(config.banned, tell)
   const bench: Bench = {
     rules: compileRules({ rules, composites, banned }),
     fedify: fedifyReader(),
@@ -66,7 +70,7 @@ export function explainerBeside(
   }
 }
 
-type Entries = ReturnType<typeof bannedEntries>
+type Entries = ReturnType<typeof readBanned>
 
 /** What the operator wrote, for saying which word of it matters. */
 function writtenBy(
@@ -95,7 +99,8 @@ function writtenBy(
 async function explain(sample: Sample, bench: Bench): Promise<Explained> {
   const started = performance.now()
   const real = await tryOut(sample, bench)
-  const judgement = real.status === 'refused' ? refusal(real.why) : judgementOf(real, sample, bench)
+  const judgement =
+    real.status === 'refused' ? refusal(real) : settled(real.finding, sample.at, bench)
   const delivery = { id: sample.name, receivedAt: sample.at }
   // The operator has the text: its words are nobody's secret here.
   const shown = { ...judgement, isPublic: true }
@@ -103,24 +108,8 @@ async function explain(sample: Sample, bench: Bench): Promise<Explained> {
   return { verdict, explanation: await explanationOf(real, sample, bench) }
 }
 
-function judgementOf({ finding }: Judged, { at }: Sample, bench: Bench): Judgement {
-  const decisions = consequencesOf({ finding, action: finding.action, at }, bench)
-  const block = decisions.find((each) => each.kind === 'block')
-  const others = decisions.flatMap((each) =>
-    each.kind === 'block' || block || finding.action !== 'drop' ? [] : `${each.kind}: ${each.why}`,
-  )
-  // As it is recorded: forwarded all the same.
-  const mode = bench.mode === 'observe' ? ['observe'] : []
-  return {
-    ...finding,
-    ...(block && { block: { domain: block.domain, by: block.by } }),
-    notes: [...finding.notes, ...others, ...mode],
-  }
-}
-
-function refusal(why: string): Judgement {
-  const nothing = { score: 0, hits: [], proof: 'missing', notes: [why] } as const
-  return { ...nothing, action: 'refuse', error: 'activity-malformed' }
+function refusal({ error, why }: Refused): Judgement {
+  return { action: 'refuse', error, score: 0, hits: [], proof: 'missing', notes: [why] }
 }
 
 async function explanationOf(real: Trial, sample: Sample, bench: Bench): Promise<Explanation> {

@@ -25,12 +25,14 @@ export interface Sighting {
   readonly references: readonly string[]
   /** Names of the threads that it stands in: the post that it answers, and what its software calls the conversation. */
   readonly threads: readonly string[]
-  /** How far the windows of `alsoCalled` and `newcomers`, and of `copies`, reach back; milliseconds. */
+  /** How far the windows of `alsoCalled` and `newcomers`, and of `copies` and `senders`, reach back; milliseconds. */
   readonly burstMs: number
   readonly campaignMs: number
 }
 
 export interface Recollection {
+  /** The store is away: who is known, and to whom, is not. Nobody is dropped or blocked for want of relations. */
+  readonly isPartial?: boolean
   /** Epoch milliseconds of the oldest memory: what came before it is unknown, not new. */
   readonly since: number
   readonly author: PastOf
@@ -44,11 +46,13 @@ export interface Recollection {
   readonly regulars: number
   /**
    * For each fingerprint: to how many distinct circles of people it was sent within the window, by however many
-   * authors; this one included if it counts. What a hundred people write to one of ours is one copy.
+   * authors; this one included if it counts. What a hundred people write to one of ours is one copy; capped.
    */
   readonly copies: readonly number[]
-  /** Of `copies`, those by accounts of some age. */
-  readonly establishedCopies: readonly number[]
+  /** For each fingerprint: by how many distinct authors, each counted once for every circle; counted and capped likewise. */
+  readonly senders: readonly number[]
+  /** Of `senders`, those whose account is of some age. */
+  readonly establishedSenders: readonly number[]
   /** Of `references`: those whose post was dropped. */
   readonly dropped: readonly string[]
 }
@@ -107,11 +111,11 @@ export function isFollowed({ followedSince }: PastOf, now: number): boolean {
   return followedSince !== undefined && now - followedSince >= FOLLOW_MATURES_MS
 }
 
-/** Followed by one of ours for a day, or seen for a month on clean days and with nothing dropped since. */
+/** Followed by one of ours for a day, or seen for a month on clean days; and nothing dropped of late. */
 export function isTrusted(past: PastOf, now: number): boolean {
   const { firstSeenAt = now, cleanDays, droppedAt } = past
-  if (isFollowed(past, now)) return true
   if (droppedAt !== undefined && now - droppedAt < FORGIVEN_MS) return false
+  if (isFollowed(past, now)) return true
   return now - firstSeenAt >= LONG_KNOWN_MS && cleanDays >= CLEAN_DAYS
 }
 
@@ -119,5 +123,6 @@ export function isTrusted(past: PastOf, now: number): boolean {
 export function nothingKnown({ fingerprints }: Pick<Sighting, 'fingerprints'>): Recollection {
   const none = { acquainted: [], alsoCalled: 0, newcomers: 0, regulars: 0, dropped: [] }
   const copies = fingerprints.map(() => 0)
-  return { since: 0, author: { cleanDays: 0 }, copies, establishedCopies: copies, ...none }
+  const counted = { copies, senders: copies, establishedSenders: copies }
+  return { since: 0, author: { cleanDays: 0 }, ...counted, ...none }
 }

@@ -7,7 +7,8 @@ import { type ErrorCode, errors } from './errors.ts'
 import { examineAll } from './examine.ts'
 import type { Finding } from './finding.ts'
 import { readJson } from './json.ts'
-import { type Judgement, toVerdict } from './record.ts'
+import { type Done, keep } from './keep.ts'
+import type { Judgement } from './record.ts'
 import type { Relay } from './relay.ts'
 import { identify } from './sender.ts'
 import { observe, punish, restrain } from './settle.ts'
@@ -26,30 +27,27 @@ export function openInbox(atPresent: () => Relay): Inbox {
     async receive(delivery) {
       const relay = atPresent()
       const { reply, ...done } = await carryOut(delivery, relay)
-      await record(done, delivery, relay)
+      await keep(done, delivery, relay)
       return reply
     },
     async refuse(arrival, code) {
-      await record({ judgement: refusal(code), tookMs: 0 }, arrival, atPresent())
+      await keep({ judgement: refusal(code), tookMs: 0 }, arrival, atPresent())
       return refused(code, atPresent().random)
     },
   }
 }
 
-interface Outcome {
-  readonly judgement: Judgement
+interface Outcome extends Done {
   readonly reply: Reply
-  /** Our own work, without the instance's. */
-  readonly tookMs: number
 }
 
 /** A fault of ours is put off, and after `maxDeferrals` refused; it never lets anything through unread. */
 async function carryOut(delivery: Delivery, relay: Relay): Promise<Outcome> {
   const started = relay.now()
   try {
-    const decided = await decide(delivery, relay)
+    const { judgement, finding } = await decide(delivery, relay)
     const tookMs = relay.now() - started
-    return { ...(await act(decided, delivery, relay)), tookMs }
+    return { ...(await act(judgement, delivery, relay)), tookMs, finding }
   } catch (cause) {
     relay.reportFault('a delivery could not be handled', cause)
     relay.metrics.failedOpen('fault')
@@ -59,37 +57,28 @@ async function carryOut(delivery: Delivery, relay: Relay): Promise<Outcome> {
   }
 }
 
-async function decide(delivery: Delivery, relay: Relay): Promise<Judgement> {
-  if (relay.mode === 'observe') return observeOnly(delivery, relay)
-  const finding = await judge(delivery, relay)
-  const judgement = await punish(await restrain(finding, delivery, relay), relay)
-  await learn(finding, judgement.action, relay)
-  return judgement
-}
+type Decided = Required<Pick<Done, 'judgement' | 'finding'>>
 
-/** What is not learned costs us the next judgement, never this one. */
-async function learn(finding: Finding, action: Judgement['action'], relay: Relay): Promise<void> {
-  try {
-    await relay.remember(finding, action)
-  } catch (cause) {
-    relay.metrics.failedOpen('remember')
-    relay.reportFault('a delivery could not be learned from', cause)
-  }
+async function decide(delivery: Delivery, relay: Relay): Promise<Decided> {
+  if (relay.mode === 'observe') return observeOnly(delivery, relay)
+  const finding = await restrain(await judge(delivery, relay), delivery, relay)
+  return { judgement: await punish(finding, relay), finding }
 }
 
 /** The emergency exit: no trouble of ours keeps a delivery back, only what no instance would take. */
-async function observeOnly(delivery: Delivery, relay: Relay): Promise<Judgement> {
+async function observeOnly(delivery: Delivery, relay: Relay): Promise<Decided> {
   try {
-    const found = await judge(delivery, relay)
-    await learn(found, found.action, relay)
-    const { error, ...finding } = observe(found, relay)
-    if (error === undefined) return finding
-    if (errors[error].status < 500) return { ...finding, error }
-    return { ...finding, action: 'forward', notes: [...finding.notes, error] }
+    const finding = await judge(delivery, relay)
+    const { error, ...judgement } = observe(finding, relay)
+    if (error === undefined) return { judgement, finding }
+    if (errors[error].status < 500) return { judgement: { ...judgement, error }, finding }
+    const notes = [...judgement.notes, error]
+    return { judgement: { ...judgement, action: 'forward', notes }, finding }
   } catch (cause) {
     relay.reportFault('a delivery could not be judged', cause)
     relay.metrics.failedOpen('fault')
-    return { ...nothing, notes: ['observe', 'relay-fault'] }
+    const judgement = { ...nothing, notes: ['observe', 'relay-fault'] }
+    return { judgement, finding: judgement }
   }
 }
 
@@ -180,22 +169,4 @@ async function forward(judgement: Judgement, delivery: Delivery, relay: Relay): 
   relay.metrics.upstream(answer.tookMs / 1_000)
   const { httpStatus, rawHeaders, body } = answer
   return { judgement, reply: { status: httpStatus, rawHeaders, body } }
-}
-
-type Recorded = Pick<Outcome, 'judgement' | 'tookMs'>
-type Arrived = Pick<Delivery, 'id' | 'receivedAt'>
-
-async function record(
-  { judgement, tookMs }: Recorded,
-  delivery: Arrived,
-  relay: Relay,
-): Promise<void> {
-  relay.metrics.delivery(judgement.action, judgement.activity?.type ?? '')
-  for (const hit of judgement.hits) relay.metrics.hit(hit.rule, hit.shadow)
-  try {
-    await relay.keep(toVerdict(delivery, judgement, tookMs))
-  } catch (cause) {
-    relay.metrics.failedOpen('record')
-    relay.reportFault('a verdict could not be kept', cause)
-  }
 }

@@ -1,9 +1,11 @@
 // Is a dropped delivery held against its author's domain? Only the proved, only what reached us, never a carrier.
 import { isIP } from 'node:net'
 import { domainOf, isPublicSuffix, isWithin } from './domains.ts'
+import { doubtOf } from './doubt.ts'
+import { isEstablished } from './facts/established.ts'
 import { isSamePerson } from './facts/people.ts'
 import type { Facts } from './facts.ts'
-import { isFollowed } from './history.ts'
+import { isFollowed, LONG_KNOWN_MS } from './history.ts'
 import { type AuthorProof, speaksFor } from './proof.ts'
 import type { Hit } from './rules/rule.ts'
 import type { Block, Offence, OffenceStore } from './store/store.ts'
@@ -110,8 +112,8 @@ function findOffence({ action, hits, keyId, facts, proof, now }: Case): Found {
   if (proof.status !== 'verified') return nothing('the author is not proved')
   if (facts.reach.local.length === 0) return nothing('reached none of ours')
   const counted = hits.filter((hit) => !hit.shadow)
-  const worst = counted.find((hit) => hit.offence)
-  if (!worst) return nothing('no rule that is an offence')
+  const { worst, why } = worstOf(counted, facts)
+  if (!worst) return nothing(why)
   const object = ownPost(facts, proof.author)
   if (object === undefined) return nothing('the post is not the author’s own')
   if (now - Math.min(proof.at, facts.publishedAt ?? proof.at) > REPLAY_MS) {
@@ -128,6 +130,24 @@ function findOffence({ action, hits, keyId, facts, proof, now }: Case): Found {
   }
   const reason = `${worst.rule}: ${shown(worst.why, facts)}`
   return { kind: 'offence', domain, offence, rule: worst.rule, reason }
+}
+
+/** What stands on a list is no matter of numbers. */
+function worstOf(counted: readonly Hit[], facts: Facts): { worst?: Hit; why: string } {
+  const offences = counted.filter((hit) => hit.offence)
+  const listed = offences.find((hit) => hit.absolute)
+  const [first] = offences
+  if (listed) return { worst: listed, why: listed.why }
+  if (!first) return { why: 'no rule that is an offence' }
+  const excuse = excuseOf(counted, facts)
+  return excuse === undefined ? { worst: first, why: first.why } : { why: excuse }
+}
+
+/** Numbers alone condemn a post, but no domain, where they can be the making of others. */
+function excuseOf(counted: readonly Hit[], facts: Facts): string | undefined {
+  // What others sent alike can bring an old account's post to be dropped; it has no sign of a throwaway of its own.
+  if (isEstablished(facts, LONG_KNOWN_MS)) return 'an account of some age, condemned by no list'
+  return doubtOf(facts, counted)
 }
 
 /** Of the author's own server, and not somebody else's that it passes on. */

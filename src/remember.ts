@@ -1,11 +1,18 @@
 // What a delivery teaches, and what was learned before it. Only the proved teach: a forgery must leave no trace.
 import { LRUCache } from 'lru-cache'
 import { domainOf } from './domains.ts'
-import { isEstablished } from './facts/established.ts'
+import { isEstablished, isNewcomer } from './facts/established.ts'
+import { personKey } from './facts/people.ts'
 import { postKey } from './facts/post-key.ts'
 import type { Facts } from './facts.ts'
 import type { Grounds } from './finding.ts'
-import { type HistoryStore, type Lesson, nothingKnown, type Recollection } from './history.ts'
+import {
+  type HistoryStore,
+  type Lesson,
+  LONG_KNOWN_MS,
+  nothingKnown,
+  type Recollection,
+} from './history.ts'
 import { ownPost } from './offence.ts'
 import type { Relay } from './relay.ts'
 import type { Action } from './verdict.ts'
@@ -33,13 +40,23 @@ export async function recollect(
     ...{ author, domain, fingerprints },
     ...{ burstMs: windows.burstMs, campaignMs: windows.campaignMs },
     at: facts.now,
-    counts: isAuthentic(facts) && facts.reach.guarded.length > 0,
-    people: facts.reach.people,
+    ...calledBy(facts),
     conversation: conversationOf(facts, author),
     references: facts.references.map((reference) => reference.id),
     isEstablished: isEstablished(facts, windows.establishedMs),
     threads: facts.threads,
   })
+}
+
+/** Whoever boosts a post may call anybody with it: its author's are only those whom the post itself mentions. */
+function calledBy({ proof, isServed, reach, mentions }: Facts) {
+  const isGuarded = reach.guarded.length > 0
+  if (proof === 'verified') return { people: reach.people, counts: isGuarded }
+  const own = mentions.map(({ href }) => personKey(href)).filter((key) => key !== '')
+  const callsOurs = mentions.some(({ local }) => local)
+  return isServed
+    ? { people: own, counts: isGuarded && callsOurs }
+    : { people: reach.people, counts: false }
 }
 
 /** Of its author for certain, by proof or by the origin's own word. */
@@ -63,42 +80,50 @@ export function rememberWith(memory: HistoryStore): Relay['remember'] {
     today.set(day, true)
     return true
   }
-  const learnFrom = async (grounds: Grounds, { judged, action }: Ending) => {
-    const lesson = lessonOf(grounds, { judged, action })
-    if (lesson && isNews(lesson)) await memory.learn(lesson)
+  const learnFrom = async (grounds: Grounds, action: Action) => {
+    const lesson = lessonOf(grounds, action)
     const dropped = action === 'drop' ? droppedPost(grounds) : undefined
-    if (dropped !== undefined) await memory.noteDropped([dropped], grounds.facts.now)
+    await Promise.all([
+      lesson && isNews(lesson) ? memory.learn(lesson) : undefined,
+      dropped === undefined ? undefined : memory.noteDropped([dropped], grounds.facts.now),
+    ])
   }
-  return async ({ grounds = [], action: judged }, action) => {
-    for (const each of grounds) await learnFrom(each, { judged, action })
+  return async ({ grounds = [] }, action) => {
+    for (const each of grounds) await learnFrom(each, action)
   }
-}
-
-interface Ending {
-  /** What it came to, before holds ran out. */
-  readonly judged: Action
-  readonly action: Action
 }
 
 const MAX_KNOWN_TODAY = 50_000 // an author who posts all day is written down once a day
 const DAY_MS = 86_400_000
 
-function lessonOf(grounds: Grounds, { judged, action }: Ending): Lesson | undefined {
+function lessonOf(grounds: Grounds, action: Action): Lesson | undefined {
   const { facts, proof } = grounds
   const { domain } = facts.author
   if (proof.status !== 'verified' || domain === undefined) return undefined
   return {
     ...{ author: proof.author, domain, at: facts.now, outcome: outcomeOf(grounds, action) },
-    // What was let through for want of time makes nobody known.
-    ...(judged === 'forward' ? companyOf(facts) : { called: [], threads: [] }),
+    ...(action === 'forward' ? companyOf(facts) : { called: [], threads: [] }),
     ...(facts.follow && { follow: facts.follow }),
   }
 }
 
-function companyOf({ reach, postId, threads }: Facts): Pick<Lesson, 'called' | 'threads'> {
+/**
+ * Who is in a thread is told by whom we have known for a day or whose account is older: a spammer's own post, made
+ * a minute before, must not introduce its victims to the next. Two or three who talk are no thread worth keeping.
+ */
+function companyOf(facts: Facts): Pick<Lesson, 'called' | 'threads'> {
+  const { reach, postId, threads } = facts
+  const called = reach.people.slice(0, MAX_TOLD)
+  const mayTell = isEstablished(facts, LONG_KNOWN_MS) || !isNewcomer(facts)
   const own = postId === undefined ? [] : [postKey(postId)]
-  return { called: reach.people, threads: reach.people.length > 0 ? [...own, ...threads] : [] }
+  return {
+    called: reach.guarded.length > 0 || called.length >= MIN_COMPANY ? called : [],
+    threads: mayTell && called.length >= MIN_COMPANY ? [...own, ...threads] : [],
+  }
 }
+
+const MIN_COMPANY = 3
+const MAX_TOLD = 40 // people in one post; threads have no more who take part
 
 /** Only a post of its own speaks for somebody: boosts and likes cost nothing. */
 function outcomeOf({ facts, hits }: Grounds, action: Action): Lesson['outcome'] {
@@ -108,8 +133,12 @@ function outcomeOf({ facts, hits }: Grounds, action: Action): Lesson['outcome'] 
   return isPost && action === 'forward' && !isHit ? 'clean' : 'neither'
 }
 
-/** The author’s own, or what its origin itself served: anybody else could name a post to have it vanish. */
-function droppedPost({ facts, proof, fetched }: Grounds): string | undefined {
+/**
+ * The author’s own, or what its origin itself served: anybody else could name a post to have it vanish. And only
+ * for what is held against authors: who tries the test string, or quotes what was dropped, is none to be kept out.
+ */
+function droppedPost({ facts, hits, proof, fetched }: Grounds): string | undefined {
+  if (!hits.some((hit) => hit.offence && !hit.shadow)) return undefined
   const own = proof.status === 'verified' ? ownPost(facts, proof.author) : undefined
   const post = fetched ?? own
   return post === undefined ? undefined : postKey(post)

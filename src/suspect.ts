@@ -1,5 +1,6 @@
 // Facts become hits: what is remembered is asked first, what only the author's server knows where it could matter.
 import type { Delivery } from './delivery.ts'
+import { isEstablished } from './facts/established.ts'
 import type { Facts, Profile } from './facts.ts'
 import type { Relay } from './relay.ts'
 import { isAuthentic, recollect } from './remember.ts'
@@ -26,13 +27,19 @@ export async function suspect(
   relay: Suspecting,
 ): Promise<Suspicion> {
   const { rules } = relay
-  const history = await recollect(gathered, { memory: relay.memory, windows: rules.windows })
-  const facts = { ...gathered, history }
+  const recall = async (facts: Facts): Promise<Facts> => {
+    const history = await recollect(facts, { memory: relay.memory, windows: rules.windows })
+    return { ...facts, history }
+  }
+  const facts = await recall(gathered)
   const hits = rules.evaluate(facts)
   if (facts.profile !== undefined || !wantsProfile(facts, hits)) return { facts, hits }
   const left = OWN_WORK_MS - (relay.now() - receivedAt)
-  const withProfile = { ...facts, profile: await askProfile(facts, left, relay) }
-  return { facts: withProfile, hits: rules.evaluate(withProfile) }
+  const asked = { ...facts, profile: await askProfile(facts, left, relay) }
+  // Once more where the account turns out to be old: what such people send each other counts otherwise.
+  const isOld = isEstablished(asked, rules.windows.establishedMs)
+  const known = isOld && facts.fingerprints.length > 0 ? await recall(asked) : asked
+  return { facts: known, hits: rules.evaluate(known) }
 }
 
 /** A profile is fetched only for a proved stranger whose post reaches us and is already suspect. */

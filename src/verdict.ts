@@ -35,6 +35,8 @@ export interface Verdict {
 export interface Grounds {
   readonly thresholds: { readonly hold: number; readonly drop: number }
   readonly proof: Proof
+  /** Honest people may come to such a sum: it holds at most. */
+  readonly isInDoubt?: boolean
 }
 
 export interface Decision {
@@ -43,14 +45,14 @@ export interface Decision {
 }
 
 /** Adding a hit never softens it: forward < defer = hold < drop. */
-export function decide(hits: readonly Hit[], { thresholds, proof }: Grounds): Decision {
+export function decide(hits: readonly Hit[], { thresholds, proof, isInDoubt }: Grounds): Decision {
   const counted = hits.filter((hit) => !hit.shadow)
   const score = sumOf(counted)
   if (counted.some((hit) => hit.absolute)) return { action: 'drop', score }
   if (score < thresholds.hold) return { action: 'forward', score }
   // Who the author is will be known by the next attempt.
   if (proof === 'unavailable') return { action: 'defer', score }
-  return { action: score >= thresholds.drop ? 'drop' : 'hold', score }
+  return { action: score >= thresholds.drop && !isInDoubt ? 'drop' : 'hold', score }
 }
 
 /** In thousandths: 0.1 + 0.2 must reach 0.3. */

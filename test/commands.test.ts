@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 
 const CLI = new URL('../src/cli.ts', import.meta.url).pathname
+const ROOT = '/'
 const EMPTY = new URL('support/empty.yaml', import.meta.url).pathname
 
 const running: ChildProcess[] = []
@@ -124,12 +125,20 @@ describe('start', () => {
     expect(stderr).toBe('config: lisen is no key of the configuration (flag --lisen.port)\n')
   })
 
+  test.each([
+    { args: ['--config'], says: 'config: --config needs a value\n' },
+    { args: ['--config', ROOT], says: `config: ${ROOT} cannot be read: it is a folder\n` },
+  ])('ends with 2 for $args', ({ args, says }) => {
+    const { status, stderr } = run('start', ...instance, ...args)
+    expect({ status, stderr }).toEqual({ status: 2, stderr: says })
+  })
+
   test('names a ban list entry that is none', () => {
     const flags = ['--banned.urls', 'spam.example,/(/', ...baseOf(freshFolder())]
     const { status, stderr } = run('start', ...instance, ...flags)
     expect(status).toBe(2)
     expect(stderr).toBe(
-      'config: entry 2 of banned.urls is wrong: "/(/" is no RE2 pattern (flag --banned.urls)\n',
+      'config: entry 2 of banned.urls is wrong: "/(/" is no RE2 pattern: missing closing ): `(` (flag --banned.urls)\n',
     )
   })
 })

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { unreadable } from '../src/config/unreadable.ts'
 import { loadConfig } from '../src/config.ts'
 
 const needed = [
@@ -75,7 +76,22 @@ describe('configuration', () => {
     { flags: [...needed, '--store', 'mysql://x'], says: 'config: store' },
     { flags: [...needed, '--rules', '{ mention-fluud: { score: 1 } }'], says: 'mention-fluud' },
     { flags: [...needed, 'start'], says: '"start" is no flag' },
-    { flags: [...needed, '--config', '/nowhere.yaml'], says: '/nowhere.yaml cannot be read' },
+    {
+      flags: [...needed, '--config', '/nowhere.yaml'],
+      says: '/nowhere.yaml cannot be read: there is no such file',
+    },
+    { flags: [...needed, '--config', '/'], says: '/ cannot be read: it is a folder' },
+    { flags: [...needed, '--config'], says: 'config: --config needs a value' },
+    { flags: ['--config', ...needed], says: 'config: --config needs a value' },
+    { flags: [...needed, '--config='], says: 'config: --config needs a value' },
+    {
+      flags: [...needed, '--rules', '{ __proto__: { x: 1 } }'],
+      says: 'rules.__proto__ is no key of the configuration (flag --rules)',
+    },
+    {
+      flags: [...needed, '--rules.__proto__.x=1', '--rules.bare-link.score=3'],
+      says: 'rules.__proto__ is no key of the configuration (flag --rules.__proto__.x)',
+    },
   ])('says in one line that $says', ({ flags, says }) => {
     const why = whyWrong(...flags)
     expect(why).toContain(says)
@@ -129,7 +145,23 @@ describe('configuration', () => {
     },
     {
       lines: ['banned:', '  urls: [', '    spam.example,', '    /(/', '  ]'],
-      says: 'entry 2 of banned.urls is wrong: "/(/" is no RE2 pattern (FILE, line 4)',
+      says: 'entry 2 of banned.urls is wrong: "/(/" is no RE2 pattern: missing closing ): `(` (FILE, line 4)',
+    },
+    {
+      lines: ['banned:', '  urls: [spam.example, /.*/]'],
+      says: 'entry 2 of banned.urls is wrong: /.*/ matches every text (FILE, line 2)',
+    },
+    {
+      lines: ['mode: observe', '__proto__: { x: 1 }'],
+      says: '__proto__ is no key of the configuration (FILE, line 2)',
+    },
+    {
+      lines: ['composites:', '  __proto__: { all: [bare-link], score: 4 }'],
+      says: 'composites.__proto__ is no key of the configuration (FILE, line 2)',
+    },
+    {
+      lines: ['lists:', '  - name: x', '    __proto__: {}'],
+      says: 'lists.0.__proto__ is no key of the configuration (FILE, line 3)',
     },
     {
       lines: ['banned:', '  text:', '    - free money', '    - /(?=no)/'],
@@ -206,12 +238,32 @@ describe('configuration', () => {
     )
   })
 
+  test('refuses aliases that stand for more than any memory holds, and names the file', () => {
+    const levels = Array.from({ length: 20 }, (_, at) => {
+      const below = at === 0 ? 'x' : `*l${at - 1}`
+      return `  - &l${at} [${Array(9).fill(below).join(', ')}]`
+    })
+    const file = fileWith(['lists:', ...levels, ''].join('\n'))
+    expect(whyWrong('--config', file, ...needed)).toMatch(
+      /^config: \S+local\.yaml is no valid YAML: Excessive alias count[^\n]+ \(line 21\)$/,
+    )
+  })
+
+  test.each([
+    { code: 'EACCES', says: 'it may not be read by this user' },
+    { code: 'ENOTDIR', says: 'there is no such file' },
+    { code: 'EIO', says: 'EIO' },
+  ])('says of $code that $says', ({ code, says }) => {
+    const cause = Object.assign(new Error('no'), { code })
+    expect(unreadable('list.txt', cause)).toBe(`list.txt cannot be read: ${says}`)
+  })
+
   test('tells a file in the working folder by its short name', () => {
     const file = 'test/support/empty.yaml'
     const absolute = new URL('support/empty.yaml', import.meta.url).pathname
     expect(whyWrong('--config', absolute, ...needed, '--mode', 'x')).toContain('mode is none of')
     expect(whyWrong('--config', `${absolute}.no`, ...needed)).toBe(
-      `config: ${file}.no cannot be read`,
+      `config: ${file}.no cannot be read: there is no such file`,
     )
   })
 

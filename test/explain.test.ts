@@ -118,9 +118,14 @@ describe('explain', () => {
     {
       what: 'a missing file',
       args: ['nowhere.json', ...base],
-      says: 'nowhere.json cannot be read',
+      says: 'nowhere.json cannot be read: there is no such file',
     },
     { what: 'a wrong time', args: ['-', '--now', 'soon', ...base], says: '--now soon is no time' },
+    {
+      what: 'a list file that is not there',
+      args: ['-', '--banned.files', '/nowhere/list.txt', ...base],
+      says: 'banned.files: /nowhere/list.txt cannot be read: there is no such file',
+    },
     {
       what: 'a wrong key',
       args: ['-', '--banned.url', 'x', ...base],
@@ -131,6 +136,30 @@ describe('explain', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toContain(says)
     expect(stderr.trim().split('\n')).toHaveLength(1)
+  })
+
+  test('tells the wrong lines of a list beside its verdict, and goes by the others', () => {
+    const list = join(mkdtempSync(join(tmpdir(), 'sekisho-explain-')), 'list.txt')
+    writeFileSync(list, 'no host\nraid.example\n')
+    const args = ['-', '--json', '--config', EMPTY, '--instance.domain', HOME]
+    const { status, stdout, stderr } = run([...args, '--banned.files', list], JSON.stringify(raid))
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ action: 'drop', hits: [{ rule: 'banned-url' }] })
+    expect(stderr).toBe(
+      `${list}, line 1: "no host" is neither a host, a URL nor a /pattern/; the line is skipped\n`,
+    )
+  })
+
+  test('refuses what is too large as the inbox would', () => {
+    const bodyOf = (length: number) => `{"x":"${'x'.repeat(length - 8)}"}`
+    const verdictOn = (length: number) =>
+      JSON.parse(run(['-', '--json', ...base], bodyOf(length)).stdout)
+    expect(verdictOn(1_048_576).error).toBeUndefined()
+    expect(verdictOn(1_048_577)).toMatchObject({
+      action: 'refuse',
+      error: 'body-too-large',
+      notes: ['more than 1048576 bytes'],
+    })
   })
 
   test('refuses what is no activity as the inbox would', () => {
@@ -355,6 +384,12 @@ describe('what would have changed the verdict', () => {
       says: 'not a block: dry-run: remote.example would have been blocked',
     },
     {
+      what: 'a cap of none',
+      json: raid,
+      flags: ['--blocks.maxPerHour=0'],
+      says: 'not a block: the cap is none an hour (maxPerHour)',
+    },
+    {
       what: 'the number of authors',
       json: raid,
       flags: ['--blocks.minActors=3'],
@@ -373,8 +408,21 @@ describe('what would have changed the verdict', () => {
   })
 
   test('is noted to be without effect while the relay only observes', async () => {
-    const { verdict } = await explain({ json: raid, flags: ['--mode=observe'] })
-    expect(verdict).toMatchObject({ action: 'drop', notes: ['observe'] })
+    const { verdict, explanation } = await explain({ json: raid, flags: ['--mode=observe'] })
+    const would = 'would block remote.example (rule:banned-url)'
+    expect(verdict).toMatchObject({ action: 'drop', notes: ['observe', would] })
+    expect(verdict.block).toBeUndefined()
+    expect(explanation.wouldChange).toContain(`${would}, were the mode enforce`)
+  })
+
+  test.each([
+    { flag: '--blocks.maxPerHour=0', says: /^not blocked: cap / },
+    { flag: '--blocks.minActors=2', says: /^not blocked: too few authors / },
+    { flag: '--blocks.dryRun=true', says: /^nothing: dry-run/ },
+  ])('is no block that $flag would keep from being made', async ({ flag, says }) => {
+    const { verdict } = await explain({ json: raid, flags: [flag] })
+    expect(verdict).toMatchObject({ action: 'drop', notes: [expect.stringMatching(says)] })
+    expect(verdict.block).toBeUndefined()
   })
 
   test('spares the open accounts from nothing that is banned', async () => {

@@ -97,6 +97,29 @@ describe('mentions', () => {
     expect(reach).toMatchObject({ mentions: 2, local: [expect.stringContaining(HOME)] })
   })
 
+  const VICTIMS = Array.from({ length: 30 }, (_, at) => `v${at}`)
+  const TAG_OF = {
+    'one address under many names': (name: string) =>
+      mentionOf('https://evil.example/u/1', `@${name}@${HOME}`),
+    'many addresses of another server': (name: string) =>
+      mentionOf(`https://evil.example/${name}`, `@${name}@${HOME}`),
+    'one of our addresses under many names': (name: string) => mentionOf(ALICE, `@${name}`),
+  }
+  test.each(Object.entries(TAG_OF))('hide no receiver behind %s', (_, tagOf) => {
+    const to = VICTIMS.map((name) => `https://${HOME}/users/${name}`)
+    const tag = [mentionOf('https://evil.example/u/1', '@me'), ...VICTIMS.map(tagOf)]
+    const { reach } = factsOf(aCreate(aNote({ also: { to, cc: [], tag } })))
+    // Of one address that many share, the first name may be one of theirs.
+    expect(to.filter((id) => !reach.local.includes(id)).length).toBeLessThanOrEqual(1)
+    expect(reach.mentions).toBeGreaterThan(VICTIMS.length)
+  })
+
+  test('stand for the receiver whom a tag without an address names', () => {
+    const tag = { type: 'Mention', name: `@Alice@${HOME}` }
+    const { reach } = factsOf(aCreate(aNote({ also: { to: [ALICE], cc: [], tag } })))
+    expect(reach).toMatchObject({ mentions: 1, local: [expect.stringContaining(HOME)] })
+  })
+
   test('count neither the public, nor collections, nor the author', () => {
     const cc = [
       'as:Public',
@@ -343,6 +366,13 @@ describe('links of a post', () => {
         ['https://third.example/@dora', undefined],
       ]),
     )
+  })
+
+  test('are no mention by a name that is on another host than the tag’s address', () => {
+    const tag = mentionOf('https://evil.example/u/1', '@join@spam.example')
+    const [link] = factsOf(aCreate(aNote({ text: SPAM, also: { tag } }))).links
+    expect(link).toMatchObject({ href: SPAM })
+    expect(link?.role).toBeUndefined()
   })
 
   test('that Fedify alone sees are found', async () => {

@@ -12,6 +12,7 @@ import {
   aCreate,
   aHit,
   aNote,
+  aProfile,
   BOB,
   DAY,
   factsOf,
@@ -20,6 +21,7 @@ import {
   MINUTE,
   NOW,
   PUBLIC,
+  past,
   proved,
 } from './support/build.ts'
 
@@ -265,4 +267,51 @@ describe('the guards', () => {
       offence,
     }
   }
+})
+
+describe('numbers alone', () => {
+  const flood = aHit({ offence: true })
+  const facts = factsOf(aCreate(note))
+  const answer = factsOf(aCreate(aNote({ mentions: [ALICE], also: { inReplyTo: `${ALICE}/1` } })))
+  const bare = factsOf(
+    aCreate(aNote({ mentions: [ALICE], text: '', also: { inReplyTo: `${ALICE}/1` } })),
+  )
+
+  test.each<{ what: string; also: Partial<Case>; kind: string }>([
+    {
+      what: 'of an account of a year',
+      also: { facts: { ...facts, profile: aProfile() } },
+      kind: 'nothing',
+    },
+    {
+      what: 'of an account of a day',
+      also: { facts: { ...facts, profile: aProfile({ createdAt: NOW - DAY }) } },
+      kind: 'block',
+    },
+    { what: 'of an answer in words', also: { facts: answer }, kind: 'nothing' },
+    { what: 'of a bare link below a post of ours', also: { facts: bare }, kind: 'block' },
+    {
+      what: 'of an answer that is one of a campaign',
+      also: { facts: answer, hits: [flood, aHit({ rule: 'campaign' })] },
+      kind: 'block',
+    },
+    {
+      what: 'while the memory is away',
+      also: { facts: { ...facts, history: past({ isPartial: true }) } },
+      kind: 'nothing',
+    },
+  ])('are held against a domain or not: $what', ({ also, kind }) => {
+    expect(judgeOffence(aCase(also)).kind).toBe(kind)
+    const listed = [aHit({ rule: 'banned-url', offence: true, absolute: true })]
+    expect(judgeOffence(aCase({ ...also, hits: listed })).kind).toBe('block')
+  })
+
+  test('of somebody whom one of ours has followed for a day open a notice', () => {
+    const followed = (since: number) => {
+      const history = past({ author: { cleanDays: 0, followedSince: since } })
+      return judgeOffence(aCase({ facts: { ...facts, history } })).kind
+    }
+    expect(followed(NOW - DAY)).toBe('notice')
+    expect(followed(NOW - DAY + 1)).toBe('block')
+  })
 })

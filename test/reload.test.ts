@@ -132,7 +132,7 @@ test('a start names the list file that cannot be read, and ends with 2', () => {
   writeFileSync(config, lines.join('\n'))
   const args = [CLI, 'start', '--config', config]
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
-  expect(stderr).toBe('banned.files: /nowhere/list.txt cannot be read\n')
+  expect(stderr).toBe('banned.files: /nowhere/list.txt cannot be read: there is no such file\n')
   expect(status).toBe(2)
 })
 

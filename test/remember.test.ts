@@ -10,16 +10,19 @@ import {
   aCreate,
   aHit,
   aNote,
+  aProfile,
   BOB,
   DAY,
   factsOf,
   HOUR,
   NOW,
+  past,
   proved,
   someFacts,
 } from './support/build.ts'
 
 const windows = { burstMs: HOUR, campaignMs: DAY, establishedMs: 30 * DAY }
+const DORA = 'https://dora.example/users/dora'
 const CAROL = 'https://carol.example/users/carol'
 
 /** A real memory that tells what it was asked and taught. */
@@ -51,13 +54,13 @@ beforeEach(() => {
 })
 
 const toUs = (also?: Partial<Facts>): Facts => ({
-  ...factsOf(aCreate(aNote({ mentions: [ALICE, CAROL] }))),
+  ...factsOf(aCreate(aNote({ mentions: [ALICE, CAROL, DORA] }))),
   ...also,
 })
 
-async function remember(grounds: Partial<Grounds>, action: Action, judged: Action = action) {
+async function remember(grounds: Partial<Grounds>, action: Action) {
   const whole = { hits: [], facts: toUs(), proof: proved(), ...grounds }
-  const finding = { action: judged, score: 0, hits: whole.hits, proof: 'verified' as const }
+  const finding = { action, score: 0, hits: whole.hits, proof: 'verified' as const }
   await rememberWith(world.store)({ ...finding, notes: [], grounds: [whole] }, action)
 }
 
@@ -76,9 +79,14 @@ describe('the memory', () => {
   test.each<{ what: string; also: Partial<Facts>; counts: boolean }>([
     { what: 'a proved post', also: {}, counts: true },
     {
-      what: 'one that its origin served',
+      what: 'one that its origin served and that mentions one of ours',
       also: { proof: 'missing', isServed: true },
       counts: true,
+    },
+    {
+      what: 'one that its origin served and whose booster alone calls ours',
+      also: { proof: 'missing', isServed: true, mentions: [] },
+      counts: false,
     },
     { what: 'an unproved one', also: { proof: 'missing' }, counts: false },
     { what: 'one with a false signature', also: { proof: 'invalid' }, counts: false },
@@ -105,13 +113,13 @@ describe('the memory', () => {
 
 describe('what is learned', () => {
   test('of a clean post: the author, whom it called, and who is in its threads', async () => {
-    const facts = toUs({ threads: ['talk 1'] })
+    const facts = toUs({ threads: ['talk 1'], history: past() })
     await remember({ facts }, 'forward')
     const own = 'https://remote.example/users/bob/statuses/1'
     expect(world.taught).toEqual([
       {
         ...{ author: BOB, domain: 'remote.example', at: NOW, outcome: 'clean' },
-        ...{ called: [ALICE, CAROL], threads: [own, 'talk 1'] },
+        ...{ called: [ALICE, CAROL, DORA], threads: [own, 'talk 1'] },
       },
     ])
   })
@@ -135,9 +143,19 @@ describe('what is learned', () => {
     expect(world.taught).toMatchObject([{ outcome }])
   })
 
-  test('of a post that was let through for want of time: nobody becomes acquainted', async () => {
-    await remember({ hits: [aHit()] }, 'forward', 'hold')
-    expect(world.taught).toMatchObject([{ called: [], threads: [] }])
+  test.each<{ what: string; also: Partial<Facts>; threads: number }>([
+    { what: 'somebody met a minute ago', also: {}, threads: 0 },
+    { what: 'an account of a year', also: { profile: aProfile() }, threads: 2 },
+    { what: 'somebody known for ten days', also: { history: past() }, threads: 2 },
+  ])('of a post by $what: $threads threads', async ({ also, threads }) => {
+    await remember({ facts: toUs({ threads: ['talk 1'], ...also }) }, 'forward')
+    expect(world.taught[0]?.threads).toHaveLength(threads)
+  })
+
+  test('of two who talk elsewhere: no company', async () => {
+    const facts = factsOf(aCreate(aNote({ mentions: [CAROL, DORA] })))
+    await remember({ facts: { ...facts, history: past() } }, 'forward')
+    expect(world.taught).toMatchObject([{ outcome: 'clean', called: [], threads: [] }])
   })
 
   test('of a follower: the follow', async () => {
@@ -164,15 +182,20 @@ describe('what is learned', () => {
   })
 
   test('of a dropped post: its id, if it is its author’s own', async () => {
-    await remember({ hits: [aHit()] }, 'drop')
+    const hits = [aHit({ offence: true })]
+    await remember({ hits }, 'drop')
+    await remember({ hits: [aHit({ rule: 'test-string' })] }, 'drop')
     const foreign = toUs({ attributedTo: [CAROL] })
-    await remember({ hits: [aHit()], facts: foreign }, 'drop')
+    await remember({ hits, facts: foreign }, 'drop')
     expect(world.dropped).toEqual(['https://remote.example/users/bob/statuses/1'])
   })
 
   test('of a boosted post that its origin showed us: its id', async () => {
     const proof = { status: 'missing', author: CAROL, why: 'boosted' } as const
-    await remember({ hits: [aHit()], proof, fetched: `${CAROL}/statuses/7/` }, 'drop')
+    await remember(
+      { hits: [aHit({ offence: true })], proof, fetched: `${CAROL}/statuses/7/` },
+      'drop',
+    )
     expect(world.dropped).toEqual([`${CAROL}/statuses/7`])
     expect(world.taught).toEqual([])
   })

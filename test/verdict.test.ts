@@ -22,6 +22,12 @@ describe('a verdict', () => {
     expect(decide(hits, { thresholds, proof: 'verified' })).toEqual({ action, score })
   })
 
+  test('of sums alone holds at most where honest people may come to them', () => {
+    const known = { thresholds, proof: 'verified', isInDoubt: true } as const
+    expect(decide([aHit({ score: 50 })], known)).toEqual({ action: 'hold', score: 50 })
+    expect(decide([aHit({ score: 1, absolute: true })], known)).toMatchObject({ action: 'drop' })
+  })
+
   test('takes no notice of shadow hits', () => {
     const hits = [aHit({ score: 100, shadow: true, absolute: true })]
     expect(decide(hits, { thresholds, proof: 'verified' })).toEqual({ action: 'forward', score: 0 })

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import { request } from 'undici'
+import { unreadable } from '../config/unreadable.ts'
 import { adminTokenFromEnvironment, type Config } from '../config.ts'
 import { openStore } from '../store/open.ts'
 import type { Block, BlockStore } from '../store/store.ts'
@@ -90,7 +91,7 @@ function readToken(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (cause) {
-    throw new WrongUse(`the admin token cannot be read from ${file}`, { cause })
+    throw new WrongUse(`the admin token in ${unreadable(file, cause)}`, { cause })
   }
 }
 

@@ -1,11 +1,15 @@
 // explain <file…|-> [--json] [--actor <file>] [--now <time>] [--unproved]: the verdict on activities in files, offline.
-import { readFileSync } from 'node:fs'
-import { loadConfig } from '../config.ts'
+import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
+import { WrongConfig } from '../config/layers.ts'
+import { unreadable } from '../config/unreadable.ts'
+import { type Config, loadConfig } from '../config.ts'
 import { type Recorded, readRecorded } from '../explain/recorded.ts'
-import { offlineExplainer } from '../explain.ts'
+import { type Explainer, offlineExplainer } from '../explain.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { isObject } from '../plain-keys.ts'
-import { safeJson } from '../printable.ts'
+import { printable, safeJson } from '../printable.ts'
+import { readProfile } from '../remote/profile.ts'
 import { splitArguments, WrongUse } from './arguments.ts'
 import { explainedText } from './explained-text.ts'
 
@@ -15,11 +19,12 @@ const SWITCHES = ['json', 'unproved'] as const
 export async function explain(args: readonly string[]): Promise<number> {
   const { files, values, switches, config } = splitArguments(args, { VALUED, SWITCHES })
   if (files.length === 0) throw new WrongUse('explain needs a file, or - for standard input')
-  const records = files.map((file) => ({ file, ...readRecord(file) }))
+  const records: (Recorded & { readonly file: string })[] = []
+  for (const file of files) records.push({ file, ...(await readRecord(file)) })
   const loaded = loadConfig(config, fallbackFor(records))
   if (loaded.status === 'wrong') throw new WrongUse(loaded.why)
-  const explainer = offlineExplainer(loaded.config)
-  const actor = values.actor === undefined ? [] : [objectIn(values.actor)]
+  const explainer = openExplainer(loaded.config)
+  const actor = values.actor === undefined ? [] : [await actorIn(values.actor)]
   const now = values.now === undefined ? undefined : timeOf(values.now)
   const { unproved } = switches
   for (const { file: name, body, target, documents, ...record } of records) {
@@ -33,19 +38,37 @@ export async function explain(args: readonly string[]): Promise<number> {
   return 0
 }
 
+async function actorIn(file: string): Promise<JsonObject> {
+  const document = await objectIn(file)
+  if (readProfile(document, 0) !== undefined) return document
+  throw new WrongUse(`${file} holds no actor: a whole one has an inbox`)
+}
+
+function openExplainer(config: Config): Explainer {
+  try {
+    return offlineExplainer(config, (complaint) =>
+      process.stderr.write(`${printable(complaint)}\n`),
+    )
+  } catch (cause) {
+    if (!(cause instanceof WrongConfig)) throw cause
+    throw new WrongUse(cause.message, { cause })
+  }
+}
+
 /** An activity as it is, or a recorded delivery with the documents of its people. */
-function readRecord(file: string): Recorded {
-  const body = readBytes(file)
+async function readRecord(file: string): Promise<Recorded> {
+  const body = await readBytes(file)
   const plain = { body, target: '/inbox', at: undefined, host: undefined, documents: [] }
   const json = tryJson(body)
   return (isObject(json) ? readRecorded(json) : undefined) ?? plain
 }
 
-function readBytes(file: string): Buffer {
+/** Standard input as a stream: a pipe that is not full yet must be waited for. */
+async function readBytes(file: string): Promise<Buffer> {
   try {
-    return readFileSync(file === '-' ? 0 : file)
+    return file === '-' ? await buffer(process.stdin) : await readFile(file)
   } catch (cause) {
-    throw new WrongUse(`${file} cannot be read`, { cause })
+    throw new WrongUse(unreadable(file, cause), { cause })
   }
 }
 
@@ -58,8 +81,8 @@ function tryJson(body: Buffer): JsonValue | undefined {
   }
 }
 
-function objectIn(file: string): JsonObject {
-  const json = tryJson(readBytes(file))
+async function objectIn(file: string): Promise<JsonObject> {
+  const json = tryJson(await readBytes(file))
   if (!isObject(json)) throw new WrongUse(`${file} holds no JSON object`)
   return json
 }

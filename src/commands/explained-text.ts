@@ -35,6 +35,8 @@ export function explainedText({ verdict, explanation }: Explained, isColourful: 
   return [heading, ...lines, ''].join('\n')
 }
 
+/** Nobody is asked here: whoever is named is believed, unless told otherwise. */
+const PROOFS: Readonly<Record<string, string>> = { verified: 'taken as proved' }
 /** Told by `what if`. */
 const CONSEQUENCE = /^(?:nothing|notice): /
 
@@ -50,7 +52,7 @@ function factRows(facts: Digest, { sender }: Verdict): readonly Row[] {
   const { activity, reach, words, links, inReplyTo, references } = facts
   const shown = references.filter(({ how }) => how !== 'reply')
   return [
-    ['by', `${facts.author ?? 'nobody'} (${sender.proof})`],
+    ['by', `${facts.author ?? 'nobody'} (${PROOFS[sender.proof] ?? sender.proof})`],
     ['account', ...accountLines(facts)],
     ['activity', [...activity.types, activity.id ?? ''].join(' ').trim(), natureOf(facts)],
     ['reaches', ...bounded(reach.ours)],

@@ -51,6 +51,12 @@ function fault(make: () => unknown): string | undefined {
     make()
     return undefined
   } catch (cause) {
-    return (cause as Error).message
+    const { message, cause: reason } = cause as Error
+    return reason instanceof Error ? `${message}: ${reasonOf(reason)}` : message
   }
+}
+
+/** Without what the compiler adds: the flag is ours and not the operator's. */
+function reasonOf({ message }: Error): string {
+  return message.replace(/^error parsing regexp: /, '').replace('`(?i)', '`')
 }

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, relative } from 'node:path'
 import { parse as parseYaml } from 'yaml'
+import { branch, isTree, layOver, leavesOf, protoPathIn, type Tree, valueBelow } from './tree.ts'
+import { unreadable } from './unreadable.ts'
 import { type Path, readYaml } from './yaml-file.ts'
-
-type Tree = { [key: string]: unknown }
 
 export interface Layer {
   readonly values: Tree
@@ -49,6 +49,7 @@ export function collectLayers({ flags, fallback, environment }: Given): Sources 
       layerOf(variablesIn(environment, shipped.values), shipped.values),
       layerOf(split.flags, shipped.values),
     ]
+    for (const layer of layers) refuseProto(layer)
     const merged = layers.map((layer) => layer.values).reduce(layOver)
     return { status: 'merged', layers, merged, files: [SHIPPED, own] }
   } catch (cause) {
@@ -71,11 +72,18 @@ function readLayer(file: string): Layer {
   return { values, placeOf: (path) => `${name}, line ${yaml.lineOf(path)}` }
 }
 
+function refuseProto({ values, placeOf }: Layer): void {
+  const path = protoPathIn(values)
+  if (!path) return
+  const key = path.map(String).join('.')
+  throw new WrongConfig(`config: ${key} is no key of the configuration (${placeOf(path)})`)
+}
+
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new WrongConfig(`config: ${shown(file)} cannot be read`, { cause })
+    throw new WrongConfig(`config: ${unreadable(shown(file), cause)}`, { cause })
   }
 }
 
@@ -109,8 +117,14 @@ function splitFlags(flags: readonly string[]): Split {
     if (isNextValue) at += 1
     settings.push({ key, text: isNextValue ? next : inline, place: `flag --${key}` })
   }
-  const config = settings.findLast(({ key }) => key === 'config')?.text
-  return { status: 'split', config, flags: settings.filter(({ key }) => key !== 'config') }
+  return splitConfig(settings)
+}
+
+function splitConfig(settings: readonly Setting[]): Split {
+  const named = settings.findLast(({ key }) => key === 'config')
+  if (named && !named.text) return { status: 'wrong', why: 'config: --config needs a value' }
+  const flags = settings.filter(({ key }) => key !== 'config')
+  return { status: 'split', config: named?.text, flags }
 }
 
 /** SEKISHO_BLOCKS_MAX_PER_HOUR → blocks.maxPerHour: every key that holds no further keys has such a name. */
@@ -132,14 +146,6 @@ function variableOf(key: string): string {
   return `SEKISHO_${snake.toUpperCase()}`
 }
 
-function leavesOf(tree: Tree, prefix = ''): string[] {
-  return Object.entries(tree).flatMap(([key, value]) =>
-    isTree(value) && Object.keys(value).length > 0
-      ? leavesOf(value, `${prefix}${key}.`)
-      : [`${prefix}${key}`],
-  )
-}
-
 function layerOf(settings: readonly Setting[], shipped: Tree): Layer {
   const branches = settings.map(({ key, text }) => branch(key, spell(text, shipped, key)))
   return {
@@ -153,13 +159,9 @@ function layerOf(settings: readonly Setting[], shipped: Tree): Layer {
   }
 }
 
-function modelOf(shipped: Tree, key: string): unknown {
-  return key.split('.').reduce<unknown>((at, part) => (isTree(at) ? at[part] : undefined), shipped)
-}
-
 /** Text from a flag or variable takes the type that the shipped value has; lists may be written a,b,c. */
 function spell(text: string | undefined, shipped: Tree, key: string): unknown {
-  const model = modelOf(shipped, key)
+  const model = valueBelow(shipped, key)
   if (text === undefined) {
     if (typeof model === 'boolean') return true
     throw new WrongConfig(`config: --${key} needs a value`)
@@ -179,21 +181,4 @@ function parseText(text: string, key: string): unknown {
   } catch (cause) {
     throw new WrongConfig(`config: ${key} cannot be read from "${text}"`, { cause })
   }
-}
-
-function branch(key: string, value: unknown): Tree {
-  return key.split('.').reduceRight<unknown>((inner, part) => ({ [part]: inner }), value) as Tree
-}
-
-function layOver(below: Tree, above: Tree): Tree {
-  const merged = { ...below }
-  for (const [key, value] of Object.entries(above)) {
-    const under = merged[key]
-    merged[key] = isTree(under) && isTree(value) ? layOver(under, value) : value
-  }
-  return merged
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -28,11 +28,23 @@ export function readYaml(text: string): YamlReading {
   const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line)
   const fault = faultIn(document)
   if (fault) return { status: 'broken', line: lineAt(fault.at), why: fault.why }
-  return {
-    status: 'read',
-    values: document.toJS(),
-    lineOf: (path) => lineAt(offsetOf(document, path)),
+  try {
+    const values: unknown = document.toJS()
+    return { status: 'read', values, lineOf: (path) => lineAt(offsetOf(document, path)) }
+  } catch (cause) {
+    // A few lines of aliases to aliases can stand for more than any memory holds.
+    return { status: 'broken', line: lineAt(lastAliasIn(document)), why: (cause as Error).message }
   }
+}
+
+function lastAliasIn(document: Document): number {
+  let at = 0
+  visit(document, {
+    Alias(_, alias) {
+      at = startOf(alias)
+    },
+  })
+  return at
 }
 
 interface Fault {

@@ -10,19 +10,22 @@ import { isObject } from '../plain-keys.ts'
 import { safeJson } from '../printable.ts'
 import type { ConsoleParts } from './listener.ts'
 import { parseRequest } from './parse.ts'
+import { rawMember } from './raw-member.ts'
 
-const BODY_LIMIT = 1_048_576
+const BODY_LIMIT = 1_572_864 // a delivery of a megabyte in base64, with the documents of its people
 /** Wider than those of a delivery: what goes beyond those is refused as the inbox would refuse it. */
 const LIMITS = { depth: 200, nodes: 200_000 }
 
 export function addExplainApi(api: FastifyInstance, parts: ConsoleParts): void {
   api.register((route, _, ready) => {
+    route.removeAllContentTypeParsers()
     route.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_, body, done) =>
       done(null, body),
     )
     route.post<{ Body?: Buffer }>('/explain', { bodyLimit: BODY_LIMIT }, async (request, reply) => {
-      const asked = parseRequest(question, parseBody(request.body ?? Buffer.alloc(0)))
-      const explained = await parts.explain(sampleOf(asked, parts))
+      const body = request.body ?? Buffer.alloc(0)
+      const asked = parseRequest(question, parseBody(body))
+      const explained = await parts.explain(sampleOf(asked, body, parts))
       return reply.type('application/json; charset=utf-8').send(safeJson(explained))
     })
     ready()
@@ -54,13 +57,14 @@ const question = z
   })
 
 function sampleOf(
-  { activity, delivery, actor, now, unproved }: z.output<typeof question>,
+  { delivery, actor, now, unproved }: z.output<typeof question>,
+  body: Buffer,
   parts: ConsoleParts,
 ): Sample {
   const recorded = delivery && readRecorded(delivery as JsonObject)
   return {
     name: parts.newId(),
-    body: recorded?.body ?? Buffer.from(JSON.stringify(activity)),
+    body: recorded?.body ?? rawMember(body, 'activity') ?? Buffer.alloc(0),
     target: recorded?.target ?? '/inbox',
     at: now === undefined ? (recorded?.at ?? parts.now()) : Date.parse(now),
     documents: [...(actor ? [actor] : []), ...(recorded?.documents ?? [])],

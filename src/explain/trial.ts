@@ -1,6 +1,7 @@
 // A delivery judged by the pipeline's own stages with nothing at stake: nothing is fetched, counted, forwarded or blocked.
 import { readActivity } from '../activity.ts'
 import type { PostAnswer } from '../boosts.ts'
+import type { ErrorCode } from '../errors.ts'
 import { type Examiner, examineAll } from '../examine.ts'
 import type { Facts, Profile } from '../facts.ts'
 import type { Finding } from '../finding.ts'
@@ -40,19 +41,34 @@ export interface Judged {
   readonly facts: Facts | undefined
 }
 
-export type Trial = Judged | { readonly status: 'refused'; readonly why: string }
+export type Trial = Judged | Refused
+
+export interface Refused {
+  readonly status: 'refused'
+  readonly error: ErrorCode
+  readonly why: string
+}
+
+const MAX_BODY_BYTES = 1_048_576 // of a delivery; some instances take less
 
 export async function tryOut(sample: Sample, court: Court): Promise<Trial> {
+  if (sample.body.length > MAX_BODY_BYTES) {
+    return refused('body-too-large', `more than ${MAX_BODY_BYTES} bytes`)
+  }
   const reading = readJson(sample.body)
-  if (reading.status === 'refused') return reading
+  if (reading.status === 'refused') return refused('activity-malformed', reading.why)
   const shown = new WeakMap<Finding['hits'], Facts>()
   const examiner = examinerOf(sample, court, shown)
   const delivery = { target: sample.target, receivedAt: sample.at }
   const check = checkOf(sample, reading)
   const finding = await examineAll({ delivery, reading, check }, examiner)
-  if (!finding) return { status: 'refused', why: 'holds no activity' }
+  if (!finding) return refused('activity-malformed', 'holds no activity')
   const facts = shown.get(finding.hits) ?? finding.grounds?.[0]?.facts
   return { status: 'judged', finding, facts }
+}
+
+function refused(error: ErrorCode, why: string): Refused {
+  return { status: 'refused', error, why }
 }
 
 interface Question {

@@ -2,7 +2,9 @@
 import type { Hit } from '../rules/rule.ts'
 import { type Action, type Decision, decide, type Grounds } from '../verdict.ts'
 
-export interface Weighing extends Grounds {
+export interface Weighing extends Omit<Grounds, 'isInDoubt'> {
+  /** Whether these hits would hold at most (doubt.ts). */
+  readonly isInDoubt: (hits: readonly Hit[]) => boolean
   readonly hits: readonly Hit[]
   /** Composites come and go with the hits that they are made of: finds those again that still stand. */
   readonly recompose: (hits: readonly Hit[]) => readonly Hit[]
@@ -17,6 +19,10 @@ export function whatIf(weighing: Weighing): readonly string[] {
     ...weighing.hits.filter((hit) => hit.shadow).map((hit) => counting(hit, weighing)),
     otherThresholds(counted, weighing),
   ]
+}
+
+function decideOn(hits: readonly Hit[], weighing: Weighing): Decision {
+  return decide(hits, { ...weighing, isInDoubt: weighing.isInDoubt(hits) })
 }
 
 /** `7.5, held` */
@@ -36,7 +42,7 @@ const MAX_PAIRED = 10 // hits: 45 pairs
 const MAX_PAIRS_SHOWN = 8
 
 function withoutHits(counted: readonly Hit[], weighing: Weighing): readonly string[] {
-  const before = decide(weighing.hits, weighing).action
+  const before = decideOn(weighing.hits, weighing).action
   const singles = counted.map((hit) => without([hit], weighing))
   const lines = singles.map(({ line }) => line)
   if (before === 'forward' || singles.some(({ action }) => action !== before)) return lines
@@ -59,7 +65,7 @@ function without(gone: readonly Hit[], weighing: Weighing): Variation {
   const kept = weighing.hits.filter((hit) => !isGone(hit))
   // Its parts would make a composite anew.
   const left = weighing.recompose(kept).filter((hit) => !isGone(hit))
-  const decision = decide(left, weighing)
+  const decision = decideOn(left, weighing)
   const fallen = kept.filter(({ rule }) => !left.some((hit) => hit.rule === rule))
   const also = fallen.map((hit) => `, and so without ${named(hit)}`).join('')
   const what = gone.map((hit) => describeGone(hit, weighing)).join(' and ')
@@ -70,12 +76,12 @@ function counting({ rule, score }: Hit, weighing: Weighing): string {
   const lift = (hits: readonly Hit[]) =>
     hits.map((hit) => (hit.rule === rule ? { ...hit, shadow: false } : hit))
   const hits = lift(weighing.recompose(lift(weighing.hits)))
-  return `with ${rule} counted (+${score}): ${outcome(decide(hits, weighing))}`
+  return `with ${rule} counted (+${score}): ${outcome(decideOn(hits, weighing))}`
 }
 
 function otherThresholds(counted: readonly Hit[], weighing: Weighing): string {
   const { hold, drop } = weighing.thresholds
-  const { action, score } = decide(weighing.hits, weighing)
+  const { action, score } = decideOn(weighing.hits, weighing)
   const absolute = counted.find((hit) => hit.absolute)
   if (absolute) return `no threshold changes it: ${absolute.rule} drops by itself`
   if (action === 'forward') return `${short(hold, score)} short of being held (hold ${hold})`
@@ -90,7 +96,7 @@ function otherThresholds(counted: readonly Hit[], weighing: Weighing): string {
 function raised(to: Partial<Grounds['thresholds']>, weighing: Weighing): string {
   const thresholds = { ...weighing.thresholds, ...to }
   const [[name, at] = []] = Object.entries(to)
-  return `with ${name} at ${at}: ${outcome(decide(weighing.hits, { ...weighing, thresholds }))}`
+  return `with ${name} at ${at}: ${outcome(decideOn(weighing.hits, { ...weighing, thresholds }))}`
 }
 
 /** The next whole number. */

@@ -1,5 +1,6 @@
 // What would have changed a verdict, as sentences, each found by judging again.
 
+import { doubtOf } from '../doubt.ts'
 import type { Facts } from '../facts.ts'
 import type { OffenceDecision } from '../offence.ts'
 import type { Relay } from '../relay.ts'
@@ -35,10 +36,22 @@ export async function wouldChange(
       proof: finding.proof,
       thresholds: bench.thresholds,
       recompose: bench.recompose,
+      isInDoubt: (hits) => facts !== undefined && doubtOf(facts, hits) !== undefined,
       entries: await entriesOf(finding.hits, facts, bench),
     }),
+    ...caveats(free),
     ...consequences(free, sample, bench),
     ...(other.status === 'judged' ? otherProof(free, other, { sample, bench }) : []),
+  ]
+}
+
+function caveats({ finding, facts }: Judged): readonly string[] {
+  if (facts === undefined || !facts.judged) return []
+  const doubt = doubtOf(facts, finding.hits)
+  const isUnknown = facts.profile === undefined && facts.reach.local.length > 0
+  return [
+    ...(doubt && finding.action === 'hold' ? [`held at most: ${doubt}`] : []),
+    ...(isUnknown ? ['the account is unknown: rules that look at it had nothing to look at'] : []),
   ]
 }
 
@@ -67,11 +80,14 @@ function consequences({ finding }: Judged, { at }: Sample, bench: Bench): readon
   return [...new Set(decisions.map((each) => `${lead}${consequence(each, bench)}`))]
 }
 
-function consequence(decision: OffenceDecision, { offencePolicy: { minActors } }: Bench): string {
+function consequence(decision: OffenceDecision, { offencePolicy, mode }: Bench): string {
   if (decision.kind === 'nothing') return `not a block: ${decision.why}`
   if (decision.kind === 'notice') return `a notice, not a block: ${decision.why}`
+  const { minActors, maxPerHour } = offencePolicy
+  if (maxPerHour === 0) return 'not a block: the cap is none an hour (maxPerHour)'
   const authors = minActors > 1 ? `, once ${minActors} of its authors offended (minActors)` : ''
-  return `would block ${decision.domain} (${decision.by})${authors}`
+  const enforced = mode === 'observe' ? ', were the mode enforce' : ''
+  return `would block ${decision.domain} (${decision.by})${authors}${enforced}`
 }
 
 function otherProof(

@@ -50,15 +50,17 @@ export function peopleCalled({ tags, named, addressed, author, local }: Calling)
   return { mentions, local: ids, people: [...people.keys()], count: people.size }
 }
 
-/** The keys and the handles of those whom the tags mention. */
+/**
+ * The keys and the handles of those whom the tags mention. A tag names one person, on the host that its address is on:
+ * under other names it would stand for people whom it does not count.
+ */
 export function namedPeople(tags: readonly Tag[]): ReadonlySet<string> {
-  return new Set(
-    tags.flatMap(({ href, name }) => {
-      const user = name.replace(/^@/, '').replace(/@.*$/s, '').toLowerCase()
-      const key = personKey(href)
-      return [key, `${hostOfKey(key)}@${user}`, `${hostOfName(name)}@${user}`]
-    }),
-  )
+  const handles = new Map<string, string>()
+  for (const tag of tags) {
+    const key = tagKey(tag)
+    if (!handles.has(key)) handles.set(key, handleOfTag(tag, key))
+  }
+  return new Set([...handles].flat())
 }
 
 /** `/@bob` and `/users/bob` on one host are one person. */
@@ -120,6 +122,12 @@ function isPerson(id: string): boolean {
 
 function tagKey({ href, name }: Tag): string {
   return href === '' ? name.toLowerCase() : personKey(href)
+}
+
+/** Whatever host the name has: people may be called by another domain than their server's. */
+function handleOfTag({ href, name }: Tag, key: string): string {
+  const user = name.trim().replace(/^@/, '').replace(/@.*$/s, '').toLowerCase()
+  return `${href === '' ? hostOfName(name) : hostOfKey(key)}@${user}`
 }
 
 function trimSlash(url: string): string {

@@ -3,10 +3,10 @@ import type { JsonObject } from '../json.ts'
 import { stringsOf } from '../plain-keys.ts'
 import { postKey } from './post-key.ts'
 
-const MAX_NAMES = 3 // each is looked up
+const MAX_NAMES = 2 // each is looked up
 const MAX_NAME = 512 // a sender's own choice
 
-/** A sender may name any thread as its own: it then calls those who are in that one. */
+/** A sender may name any thread: it is then no stranger to those who are in that one, and to nobody else. */
 export function threadsOf(
   inReplyTo: string | undefined,
   posts: readonly JsonObject[],

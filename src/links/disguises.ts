@@ -1,10 +1,14 @@
 // URLs that only a reader finds: the text without its disguises, then what stands apart in it brought together.
 import { findUrls } from './bare-urls.ts'
 import { bridgeGaps, type Effort, type Reading } from './gaps.ts'
+import { marksIn } from './marks.ts'
 import { isMarkup, type MarkupReader } from './markup.ts'
-import { unmask, withoutHidden, withoutMarks } from './unmask.ts'
+import { unmask, unmaskPlain, withoutHidden, withoutMarks } from './unmask.ts'
 
 const MAX_SPANS = 1_500 // of a reading: as much as is read of plain text
+
+/** Marks, and what signs grow to: every reading normalises the one and reads the other again. Articles have a third. */
+const LETTERS_A_STEP = 4
 
 export interface DisguiseReader {
   readonly read: MarkupReader
@@ -29,9 +33,14 @@ function* inMarkup(text: string, { read, effort }: DisguiseReader): Generator<Re
 }
 
 function* inReading(text: string, effort: Effort): Generator<Reading> {
+  effort.left -= marksIn(text) / LETTERS_A_STEP
+  if (effort.left < 0) return
   const shown = withoutHidden(text)
+  effort.left -= grown(text, shown)
+  if (effort.left < 0) return
   yield* whole(text, shown)
   const unmasked = unmask(text)
+  effort.left -= grown(text, unmasked)
   if (unmasked !== shown) {
     yield* whole(text, unmasked)
     yield* bridgeGaps(shown, effort)
@@ -39,9 +48,14 @@ function* inReading(text: string, effort: Effort): Generator<Reading> {
   yield* bridgeGaps(unmasked, effort)
   const marks = withoutMarks(unmasked)
   if (marks === unmasked) return
-  const unmarked = unmask(marks)
+  const unmarked = unmaskPlain(marks)
   yield* whole(unmasked, unmarked)
   yield* bridgeGaps(unmarked, effort)
+}
+
+/** Signs that stand for many letters. */
+function grown(text: string, reading: string): number {
+  return Math.max(0, reading.length - text.length) / LETTERS_A_STEP
 }
 
 /** Nothing new where nothing was hidden. */

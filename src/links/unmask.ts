@@ -2,12 +2,17 @@
 // What ASCII cannot tell apart is for comparing alone: the result is not what anybody wrote.
 import { domainToUnicode } from 'node:url'
 import { LOOK_ALIKES } from './confusables.ts'
+import { withFewMarks } from './marks.ts'
 
 /** Takes off two layers of percent-encoding. Linear. */
 export function unmask(text: string): string {
-  let rest = withPlainLetters(text)
-  for (let layers = 0; layers < 2 && rest.includes('%'); layers++)
-    rest = withPlainLetters(decodePercent(rest))
+  return unmaskPlain(withPlainLetters(text))
+}
+
+/** Of a text whose letters are plain: the codes and disarmed dots alone. */
+export function unmaskPlain(text: string): string {
+  let rest = text
+  for (let layers = 0; layers < 2 && rest.includes('%'); layers++) rest = decodePercent(rest)
   return armed(withoutPunycode(rest))
 }
 
@@ -43,8 +48,7 @@ function withPlainLetters(text: string): string {
 function compose(text: string): string {
   // Whole sentences in one character; and a full-width dot that no such letter follows ends a sentence.
   const rest = text.replace(/[\ufdfa\ufdfb]/g, ' ').replace(/．(?![０-ｚ])/g, '。')
-  // Sorting a run of marks costs its length squared; no script stacks as many (UAX #15, stream-safe format).
-  return rest.replace(/(\p{M}{30})\p{M}+/gu, '$1').normalize('NFKC')
+  return withFewMarks(rest).normalize('NFKC')
 }
 
 /** As it stands and as it is shown. */
@@ -57,10 +61,7 @@ const HIDE = 1
 const PAIR = 2
 /** By UTF-16 unit: keep, hide, look at the pair, or the ASCII code to read. */
 const BASIC = new Uint8Array(0x10000)
-const READ_AS = Array.from({ length: 0x80 }, (_, code) =>
-  code === HIDE ? '' : String.fromCharCode(code),
-)
-const ASTRAL = new Map<number, string>()
+const ASTRAL = new Map<number, number>()
 fillTables()
 
 function fillTables(): void {
@@ -72,34 +73,35 @@ function fillTables(): void {
   for (const [ascii, codes] of Object.entries(LOOK_ALIKES)) {
     for (const code of codes.split(' ').map((hex) => Number.parseInt(hex, 16))) {
       if (code < 0x10000) BASIC[code] = ascii.charCodeAt(0)
-      else ASTRAL.set(code, ascii)
+      else ASTRAL.set(code, ascii.charCodeAt(0))
     }
   }
 }
 
+/** Never longer. */
 function replaceLetters(text: string): string {
-  let replaced = ''
-  let from = 0
+  const units = new Uint16Array(text.length)
+  let length = 0
   for (let at = 0; at < text.length; at++) {
-    const instead = BASIC[text.charCodeAt(at)]!
-    if (instead === KEEP) continue
-    const char = String.fromCodePoint(text.codePointAt(at)!)
-    replaced += text.slice(from, at) + (instead === PAIR ? readPair(char) : READ_AS[instead])
-    at += char.length - 1
-    from = at + 1
+    const unit = text.charCodeAt(at)
+    const instead = BASIC[unit] === PAIR ? readPair(text, at) : BASIC[unit]!
+    units[length] = instead === KEEP ? unit : instead
+    if (instead !== HIDE) length++
+    if (instead !== KEEP && BASIC[unit] === PAIR) at++
   }
-  return from === 0 ? text : replaced + text.slice(from)
+  return Buffer.from(units.buffer, 0, 2 * length).toString('utf16le')
 }
 
-function readPair(char: string): string {
-  const code = char.codePointAt(0)!
+/** One that is kept is read unit by unit: low surrogates are kept too. */
+function readPair(text: string, at: number): number {
+  const code = text.codePointAt(at)!
   // Tags and variation selectors: all of this plane is ignorable.
-  return code >= 0xe0000 && code < 0xe1000 ? '' : (ASTRAL.get(code) ?? char)
+  return code >= 0xe0000 && code < 0xe1000 ? HIDE : (ASTRAL.get(code) ?? KEEP)
 }
 
 function decodePercent(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (triplets) =>
-    Buffer.from(triplets.replaceAll('%', ''), 'hex').toString(),
+    withPlainLetters(Buffer.from(triplets.replaceAll('%', ''), 'hex').toString()),
   )
 }
 

@@ -2,12 +2,12 @@
 // host (its www. too) | host/path-prefix | *.host (itself too), with or without a path | whole URL | /re2/
 // A service with several names is found under each of them.
 import { domainToUnicode } from 'node:url'
-import { RE2JS } from 're2js'
 import { suffixesOf } from '../domains.ts'
 import type { Link } from '../facts.ts'
 import { canonicalUrl } from '../links.ts'
 import { familyPlace } from './families.ts'
 import { unmask } from './unmask.ts'
+import { compilePatterns } from './url-patterns.ts'
 
 export interface UrlList {
   /** The entry that the link matches, as the operator wrote it. */
@@ -166,35 +166,4 @@ function findRunOn({ entries, depth }: Entries, link: Link, place: Place): strin
 function prefixesOf(path: string, depth: number): string[] {
   const segments = path.split('/').slice(1, depth + 1)
   return ['', ...segments.map((_, index) => `/${segments.slice(0, index + 1).join('/')}`)]
-}
-
-const MAX_TESTED = 1_024 // a pattern for URLs decides early
-
-function compilePatterns(entries: readonly string[]): (link: Link) => string | undefined {
-  if (entries.length === 0) return () => undefined
-  const patterns = entries.map((entry) => ({ entry, pattern: compilePattern(entry) }))
-  // One automaton for all of them: most links match none.
-  const any = RE2JS.compile(
-    entries.map((entry) => `(?:${withoutNames(entry.slice(1, -1))})`).join('|'),
-    RE2JS.CASE_INSENSITIVE,
-  )
-  return ({ href, text, doubtful }) => {
-    if (doubtful) return undefined
-    const spellings = [...new Set([href, text])].map((each) => each.slice(0, MAX_TESTED))
-    const hit = spellings.find((spelling) => any.test(spelling))
-    return hit === undefined ? hit : patterns.find(({ pattern }) => pattern.test(hit))?.entry
-  }
-}
-
-/** Two entries may use one name for a group; one pattern may not. */
-function withoutNames(pattern: string): string {
-  return pattern.replace(/\\.|\(\?P?<[A-Za-z_]\w*>/gs, (part) => (part[0] === '(' ? '(' : part))
-}
-
-function compilePattern(entry: string): RE2JS {
-  try {
-    return RE2JS.compile(entry.slice(1, -1), RE2JS.CASE_INSENSITIVE)
-  } catch (cause) {
-    throw new Error(`"${entry}" is no RE2 pattern`, { cause })
-  }
 }

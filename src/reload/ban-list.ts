@@ -1,7 +1,7 @@
 // Files with one entry a line. A line that is none is skipped and named; the rest is in force.
 import { readFileSync } from 'node:fs'
 import { wrongUrlEntry } from '../config/entries.ts'
-import type { Config } from '../config.ts'
+import { unreadable } from '../config/unreadable.ts'
 
 export interface BanList {
   readonly text: string
@@ -17,30 +17,26 @@ interface WrongLine {
 
 export type ListReading =
   | { readonly status: 'read'; readonly list: BanList }
-  | { readonly status: 'unreadable'; readonly why: string; readonly cause: unknown }
+  | { readonly status: 'unreadable'; readonly why: string; readonly cause?: unknown }
 
-/** The list as it was known is handed back when the file says the same. */
+/**
+ * The list as it was known is handed back when the file says the same. What is something else altogether (an error
+ * page, another encoding) takes no list's place.
+ */
 export function readList(file: string, known?: BanList): ListReading {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    return { status: 'unreadable', why: `banned.files: ${file} cannot be read`, cause }
+    return { status: 'unreadable', why: `banned.files: ${unreadable(file, cause)}`, cause }
   }
-  return { status: 'read', list: known?.text === text ? known : parseList(text, known) }
-}
-
-type Banned = Config['banned']
-
-/** What is banned by the configuration and its files together. Throws when a file cannot be read. */
-export function bannedEntries({ urls, text, files }: Banned): Omit<Banned, 'files'> {
-  return { urls: [...urls, ...files.flatMap(readEntries)], text }
-}
-
-function readEntries(file: string): readonly string[] {
-  const reading = readList(file)
-  if (reading.status === 'read') return reading.list.entries
-  throw new Error(reading.why, { cause: reading.cause })
+  if (known?.text === text) return { status: 'read', list: known }
+  const list = parseList(text, known)
+  const [first] = list.wrong
+  if (!first || !known?.entries.length || list.entries.length > 0) return { status: 'read', list }
+  const isText = !/[\0\ufffd]/.test(text)
+  const why = isText ? `holds no entry: line ${first.line}: ${first.why}` : 'is not UTF-8'
+  return { status: 'unreadable', why: `banned.files: ${file} ${why}` }
 }
 
 const MAX_NAMED = 20

@@ -38,7 +38,7 @@ function readAgain(
     if (!before) throw new WrongConfig(why, { cause })
     onFault('list-file')
     log.error(
-      { err: cause },
+      cause === undefined ? { file } : { err: cause },
       `${why}; what it held stays in force (entries: ${before.entries.length})`,
     )
     return before

@@ -5,9 +5,10 @@ import { changesBetween } from '../config/changes.ts'
 import { WrongConfig } from '../config/layers.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Config } from '../config.ts'
-import { type CompiledRules, compileRules } from '../rules/catalog.ts'
+import type { CompiledRules } from '../rules/catalog.ts'
 import { watchFiles } from './file-watch.ts'
 import { type ListFiles, type ListFilesOptions, type Lists, openListFiles } from './list-files.ts'
+import { listKeeper } from './list-keeper.ts'
 import { openReloadLog } from './reload-log.ts'
 
 export interface RulesInForce {
@@ -43,10 +44,11 @@ export function openRules(options: RulesOptions): RulesInForce {
   const { config, settings, log, lookEveryMs = LOOK_EVERY_MS } = options
   const listFiles = openListFiles(options)
   const reloadLog = openReloadLog(log, config)
-  let current = compile(config, listFiles.read(config.banned.files))
+  const compiler = listKeeper()
+  let current = compile(config, listFiles.read(config.banned.files), compiler)
   let wanted = config
   const reload = (isAsked: boolean) => {
-    const attempt = attemptReload({ settings, listFiles, current })
+    const attempt = attemptReload({ settings, listFiles, compiler, current })
     reloadLog.tell({ ...attempt, isAsked, before: current })
     ;({ after: current, wanted } = attempt)
   }
@@ -78,11 +80,15 @@ interface Attempt {
 interface Reloading {
   readonly settings: Settings | undefined
   readonly listFiles: ListFiles
+  readonly compiler: Compiler
   readonly current: RuleSet
 }
 
+type Compiler = ReturnType<typeof listKeeper>
+
 /** A configuration that is refused as a whole does not keep the list files back. */
-function attemptReload({ settings, listFiles, current }: Reloading): Attempt {
+function attemptReload(reloading: Reloading): Attempt {
+  const { settings, current } = reloading
   const faults: Error[] = []
   const attempt = <Result>(work: () => Result): Result | undefined => {
     try {
@@ -94,8 +100,8 @@ function attemptReload({ settings, listFiles, current }: Reloading): Attempt {
   }
   const read = settings && attempt(() => readSettings(settings))
   const wanted = read ?? current.config
-  const renewed = read && attempt(() => renew(read, listFiles, current))
-  const after = renewed ?? attempt(() => renew(current.config, listFiles, current)) ?? current
+  const renewed = read && attempt(() => renew(read, reloading))
+  const after = renewed ?? attempt(() => renew(current.config, reloading)) ?? current
   return { after, wanted, faults }
 }
 
@@ -105,20 +111,20 @@ function readSettings(settings: Settings): Config {
   return loaded.config
 }
 
-function renew(config: Config, listFiles: ListFiles, current: RuleSet): RuleSet {
+function renew(config: Config, { listFiles, compiler, current }: Reloading): RuleSet {
   const lists = listFiles.read(config.banned.files)
   const isSame = [...lists].every(([file, list]) => current.lists.get(file) === list)
   const { taken } = changesBetween(current.config, config)
-  return isSame && taken.length === 0 ? { ...current, config } : compile(config, lists)
+  return isSame && taken.length === 0 ? { ...current, config } : compile(config, lists, compiler)
 }
 
-function compile(config: Config, lists: Lists): RuleSet {
+function compile(config: Config, lists: Lists, compiler: Compiler): RuleSet {
   const { rules, composites, thresholds } = config
   const fromFiles = [...lists.values()].flatMap(({ entries }) => entries)
   const banned = { ...config.banned, urls: [...config.banned.urls, ...fromFiles] }
   try {
     const settings = { rules, composites, banned }
-    return { rules: compileRules(settings), thresholds, config, lists, banned }
+    return { rules: compiler(settings), thresholds, config, lists, banned }
   } catch (cause) {
     throw new WrongConfig(`config: ${(cause as Error).message}`, { cause })
   }

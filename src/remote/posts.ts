@@ -1,11 +1,17 @@
-// Posts that somebody boosts: asked of their own server, believed only under the id that was asked for, kept a while.
+// Posts that somebody boosts: asked of their own server, believed only at the address that is their id, kept a while.
 import { LRUCache } from 'lru-cache'
 import type { PostAnswer, Posts } from '../boosts.ts'
 import type { JsonObject } from '../json.ts'
 import { stringsOf, typesOf } from '../plain-keys.ts'
 import { within } from '../within.ts'
 import { perMinute } from './budget.ts'
-import { DOCUMENT_DEADLINE_MS, type Documents, openDocuments, type SignGet } from './documents.ts'
+import {
+  DOCUMENT_DEADLINE_MS,
+  type Documents,
+  type DocumentWish,
+  openDocuments,
+  type SignGet,
+} from './documents.ts'
 import type { RemoteFetch } from './fetch.ts'
 import { normalUrl } from './key-document.ts'
 import { registeredName } from './registered-name.ts'
@@ -26,11 +32,18 @@ export function openPosts({ fetch, signGet, now }: PostsOptions): Posts {
   const once = singleFlight<PostAnswer>()
 
   async function ask(id: string, askedBy: string | undefined): Promise<PostAnswer> {
+    const until = now() + DOCUMENT_DEADLINE_MS
     // Not remembered: the next minute has its own budget.
-    if (!mayAsk(id, askedBy)) return unread('too many posts asked for')
-    const answer = await fetchPost(documents, id)
-    memory.put(id, answer)
-    return answer
+    if (!mayAsk(id, askedBy)) return unread(TOO_MANY)
+    const first = await fetchPost(documents, { url: id, deadlineMs: DOCUMENT_DEADLINE_MS })
+    if (first.status !== 'named') return memory.put(id, first)
+    const known = memory.get(first.id)
+    if (known) return memory.put(id, known)
+    if (!mayAsk(first.id, askedBy)) return unread(TOO_MANY)
+    const second = await fetchPost(documents, { url: first.id, deadlineMs: until - now() })
+    const answer = second.status === 'named' ? unread(OTHER_ID) : second
+    memory.put(first.id, answer)
+    return memory.put(id, answer)
   }
 
   return {
@@ -60,14 +73,28 @@ function openBudget(now: () => number) {
     all('')
 }
 
-async function fetchPost(documents: Documents, id: string): Promise<PostAnswer> {
-  const answer = await documents.get({ url: id, deadlineMs: DOCUMENT_DEADLINE_MS })
+const TOO_MANY = 'too many posts asked for'
+const OTHER_ID = 'served under another id'
+
+/** Many addresses lead to a post, `…/1?x=1` or its page: what it is named is asked once more, as receivers do. */
+type Fetched = PostAnswer | { readonly status: 'named'; readonly id: string }
+
+async function fetchPost(documents: Documents, wish: DocumentWish): Promise<Fetched> {
+  if (wish.deadlineMs <= 0) return unread('deadline passed')
+  const answer = await documents.get(wish)
   if (answer.status !== 'served') return unread(answer.why)
   const { document: post, url } = answer
-  if (URL.parse(url)?.origin !== URL.parse(id)?.origin) return unread('served by another origin')
+  if (!isSameOrigin(url, wish.url)) return unread('served by another origin')
   // Uploads stand on the same origin and may claim anything: only its own address speaks for a post.
-  if (normalUrl(stringsOf(post.id)[0]) !== id) return unread('served under another id')
+  const [written = ''] = stringsOf(post.id)
+  const id = written.length > MAX_ID_LENGTH ? undefined : normalUrl(written)
+  if (id === undefined || !isSameOrigin(id, wish.url)) return unread(OTHER_ID)
+  if (id !== wish.url) return { status: 'named', id }
   return isPost(post) ? { status: 'served', post } : unread('it is no post')
+}
+
+function isSameOrigin(one: string, other: string): boolean {
+  return URL.parse(one)?.origin === URL.parse(other)?.origin
 }
 
 /** What Mastodon or Misskey shows when somebody boosts it. */
@@ -101,8 +128,9 @@ function openMemory(now: () => number) {
       const memorised = memory.get(id)
       return memorised && memorised.until > now() ? memorised.answer : undefined
     },
-    put(id: string, answer: PostAnswer): void {
+    put(id: string, answer: PostAnswer): PostAnswer {
       memory.set(id, { answer, until: now() + TTL_MS[answer.status] })
+      return answer
     },
   }
 }

@@ -1,4 +1,5 @@
-// One text, one link or one picture, sent to ever other people.
+// One text, one link or one picture, sent to ever other people, or by ever other accounts.
+import { domainOf } from '../domains.ts'
 import { FEW, isConversing, isTrustedAuthor } from '../facts/established.ts'
 import type { Facts, Fingerprint } from '../facts.ts'
 import { inWords } from './in-words.ts'
@@ -22,20 +23,26 @@ export function campaign(options: CampaignOptions): Rule {
   const needed = { text: posts, picture: posts, link: links, caption: links } as const
   return {
     name: 'campaign',
-    description: 'the same text, link or picture goes to ever other people',
+    description:
+      'the same text, link or picture goes to ever other people, or comes again and again',
     absolute: false,
     evaluate(facts) {
       if (facts.reach.guarded.length === 0 || isTrustedAuthor(facts)) return undefined
       // Many tell a friend of one thing; hardly anybody happens on a picture that others send around.
       const isTalk = isConversing(facts, establishedAfter)
+      const isAnswer = answersHere(facts)
+      const isFew = facts.reach.mentions <= FEW
+      const patience = ({ kind }: Fingerprint) => (isFew && kind !== 'picture' ? TO_FEW : 1)
       const repeated = countedIn(facts)
         .filter((one) => one.kind === 'picture' || !(isTalk || isNews(facts, one)))
-        .filter(({ kind, copies }) => copies >= needed[kind])
-      const [most] = repeated.sort((one, other) => other.copies - one.copies)
+        .flatMap((one) =>
+          repetitionOf(one, { needed: needed[one.kind], patience: patience(one), isAnswer }),
+        )
+      const [most] = repeated.sort((one, other) => other.count - one.count)
       if (!most) return undefined
-      const { kind, copies, shown } = most
+      const { kind, what, from, shown } = most
       return {
-        why: `this ${kind} went to ${copies} circles of people within ${inWords(window)} (from ${needed[kind]} on): ${cut(shown)}`,
+        why: `this ${kind} ${what} within ${inWords(window)} (from ${from} on): ${cut(shown)}`,
       }
     },
   }
@@ -43,7 +50,8 @@ export function campaign(options: CampaignOptions): Rule {
 
 interface Counted extends Fingerprint {
   readonly copies: number
-  /** By accounts of some age. */
+  readonly senders: number
+  /** Of `senders`, accounts of some age. */
   readonly old: number
 }
 
@@ -51,13 +59,46 @@ function countedIn({ fingerprints, history }: Facts): Counted[] {
   return fingerprints.map((each, index) => ({
     ...each,
     copies: history.copies[index] ?? 0,
-    old: history.establishedCopies[index] ?? 0,
+    senders: history.senders[index] ?? 0,
+    old: history.establishedSenders[index] ?? 0,
   }))
 }
 
+interface Repetition extends Fingerprint {
+  readonly count: number
+  readonly from: number
+  readonly what: string
+}
+
+const TO_FEW = 2 // times as many are needed where one or two people are told
+const TO_THE_SAME = 2 // times as many are needed where they go to the same people over and over
+
+interface Limits {
+  readonly needed: number
+  /** How many times as many circles it takes. */
+  readonly patience: number
+  readonly isAnswer: boolean
+}
+
+function repetitionOf(one: Counted, { needed, patience, isAnswer }: Limits): readonly Repetition[] {
+  const { copies, senders } = one
+  const what = `went to ${copies} circles of people`
+  const circles = needed * patience
+  if (copies >= circles) return [{ ...one, count: copies, from: circles, what }]
+  const from = TO_THE_SAME * needed
+  if (isAnswer || senders < from) return []
+  return [{ ...one, count: senders, from, what: `was sent ${senders} times` }]
+}
+
+/** Below a post of ours many say the same, in words or without. */
+function answersHere({ inReplyTo, reach }: Facts): boolean {
+  const home = domainOf(inReplyTo ?? '')
+  return home !== undefined && reach.local.some((id) => domainOf(id) === home)
+}
+
 /** What mostly older accounts pass on, a newcomer may pass on to a friend as well. */
-function isNews({ reach }: Facts, { copies, old }: Counted): boolean {
-  return reach.mentions <= FEW && 2 * old > copies
+function isNews({ reach }: Facts, { senders, old }: Counted): boolean {
+  return reach.mentions <= FEW && 2 * old > senders
 }
 
 function cut(shown: string): string {

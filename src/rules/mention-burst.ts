@@ -18,6 +18,7 @@ export interface MentionBurstOptions {
   readonly establishedAfter: number
 }
 
+const SPARED = 5 // times as many
 const ROUNDING = 1e-9 // 0.07 of a hundred are seven
 
 export function mentionBurst(options: MentionBurstOptions): Rule {
@@ -26,7 +27,7 @@ export function mentionBurst(options: MentionBurstOptions): Rule {
     description: 'the author, or fresh accounts of its server, call many people in a short time',
     absolute: false,
     evaluate(facts) {
-      if (facts.reach.guarded.length === 0 || isTrustedAuthor(facts)) return undefined
+      if (facts.reach.guarded.length === 0) return undefined
       const why = byActor(facts, options) ?? byDomain(facts, options)
       return why === undefined ? undefined : { why }
     },
@@ -36,16 +37,17 @@ export function mentionBurst(options: MentionBurstOptions): Rule {
 function byActor(facts: Facts, options: MentionBurstOptions): string | undefined {
   const { history } = facts
   const { people, window } = options
-  // Greeters and helpers call one after another.
-  if (history.alsoCalled < people || mayBeConversing(facts, options.establishedAfter))
-    return undefined
-  return `called ${history.alsoCalled} other people within ${inWords(window)} (from ${people} on)`
+  // Greeters and helpers call one after another, and friends announce; to a point.
+  const isSpared = isTrustedAuthor(facts) || mayBeConversing(facts, options.establishedAfter)
+  const needed = isSpared ? SPARED * people : people
+  if (history.alsoCalled < needed) return undefined
+  return `called ${history.alsoCalled} other people within ${inWords(window)} (from ${needed} on)`
 }
 
 function byDomain(facts: Facts, options: MentionBurstOptions): string | undefined {
   const { newcomers, regulars } = facts.history
   const needed = Math.max(options.actors, Math.ceil(options.share * regulars - ROUNDING))
-  if (newcomers < needed || !isNewcomer(facts)) return undefined
+  if (newcomers < needed || !isNewcomer(facts) || isTrustedAuthor(facts)) return undefined
   if (memoryReach(facts) < options.learning) return undefined
   const domain = facts.author.domain ?? 'the server'
   return `${newcomers} newcomers of ${domain} within ${inWords(options.window)} (from ${needed} on, with ${regulars} known)`

@@ -1,5 +1,6 @@
 // A text as lists of words are compared with it: as it is read, and with letters that only look like ASCII undone.
 import { LOOK_ALIKES } from '../links/confusables.ts'
+import { withFewMarks } from '../links/marks.ts'
 
 export interface Undisguised {
   readonly text: string
@@ -7,9 +8,9 @@ export interface Undisguised {
   readonly from: Uint32Array
 }
 
-/** Without what nobody sees. */
+/** Without what nobody sees, and stacks of marks that no writing has. */
 export function seenText(text: string): string {
-  return FOREIGN.test(text) ? text.replace(HIDDEN, '').replace(LONG_RUN, '$1') : text
+  return FOREIGN.test(text) ? withFewMarks(text.replace(HIDDEN, '')) : text
 }
 
 /** NFKC of a seen text. Linear. */
@@ -98,8 +99,6 @@ const FOREIGN = /[^\0-\x7f]/
 const HIDDEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]/gu
 /** Whole sentences in one character. */
 const SENTENCES = /[\ufdfa\ufdfb]/g
-/** Normalising sorts marks in quadratic time. UAX #15 §13: no writing has more than thirty. */
-const LONG_RUN = /(\p{M}{30})\p{M}+/gu
 /** Marks that may be put on any letter; those of one script belong to its spelling. */
 const MARK = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/
 /** What comes before belongs to Latin alphabets: a Turkish dotless i is no disguise. */

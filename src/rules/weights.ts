@@ -25,16 +25,16 @@ export const rulesSchema = z
       { score: 4, offence: false },
       {
         window: windowUpTo(DAY_MS).default(HOUR_MS), // a wave's account is used up within minutes
-        people: counted(250).default(10), // two posts of that wave and the one at hand
+        people: counted(50).default(10), // two posts of that wave and the one at hand
         actors: counted(250).default(5), // a town's meeting brings three or four newcomers
         share: z.number().min(0).max(1).default(0.5), // of those known: large servers have newcomers every hour
         learning: duration.default(3 * DAY_MS), // until then a fresh memory takes everybody for a newcomer
         establishedAfter: duration.default(ESTABLISHED_MS), // such an account greets and helps, one by one
       },
     ),
-    // Holds until it is clear what it is; a retry later the copies are known. With a flood or two signs it drops.
+    // Holds until it is clear what it is; a retry later the copies are known. With a flood or one sign it drops.
     campaign: ruleSchema(
-      { score: 6, offence: false },
+      { score: 7.5, offence: false },
       {
         window: windowUpTo(7 * DAY_MS).default(DAY_MS), // waves pause at night
         posts: counted(60).default(3), // forty letters or one picture that three circles were sent by chance are rare

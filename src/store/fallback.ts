@@ -66,5 +66,5 @@ export function historyWithFallback({ store, now, onFault }: Fallback<HistorySto
 
 /** Between two outages the store learned alone: whoever is unknown here need not be new. */
 function knownSince(recollection: Recollection, awaySince = recollection.since): Recollection {
-  return { ...recollection, since: Math.max(recollection.since, awaySince) }
+  return { ...recollection, since: Math.max(recollection.since, awaySince), isPartial: true }
 }

@@ -18,8 +18,8 @@ export interface HashedSighting {
   readonly people: readonly string[]
   /** Those of `people` who may be acquainted. */
   readonly callers: readonly string[]
-  /** All these people: what counts as one copy. Begins with `ESTABLISHED` where the author is. */
-  readonly circle: string
+  /** All these people, and from whom: `<e|y><circle>:<author>`, `ESTABLISHED` where the author is. */
+  readonly copy: string
   readonly fingerprints: readonly string[]
   readonly references: readonly string[]
   readonly threads: readonly string[]
@@ -49,6 +49,7 @@ export function hashSighting(sighting: Sighting): HashedSighting {
   const author = digest(sighting.author)
   const nameOf = (name: string) => (name === sighting.author ? author : digest(name))
   const people = distinct(sighting.people, MOST.calls).map(digest)
+  const circle = digest(people.toSorted().join(''))
   return {
     at: Math.floor(sighting.at),
     burstMs: whole(burstMs),
@@ -60,7 +61,7 @@ export function hashSighting(sighting: Sighting): HashedSighting {
     conversation: nameOf(sighting.conversation),
     people,
     callers: people.slice(0, LOOKED_AT.acquaintances),
-    circle: `${sighting.isEstablished ? ESTABLISHED : 'y'}${digest(people.toSorted().join(''))}`,
+    copy: `${sighting.isEstablished ? ESTABLISHED : 'y'}${circle}:${author.slice(0, AUTHOR_LENGTH)}`,
     fingerprints: fingerprints.slice(0, LOOKED_AT.fingerprints).map(digest),
     references: distinct(references, LOOKED_AT.references).map(digest),
     threads: distinct(sighting.threads, LOOKED_AT.threads).map(digest),
@@ -96,12 +97,22 @@ export function recollectionOf({ people, references, fingerprints }: Sighting, f
     acquainted: callers.filter((_, place) => found.acquainted.includes(place)),
     dropped: shown.filter((_, place) => found.dropped.includes(place)),
     copies: fingerprints.map((_, place) => found.copies[place] ?? 0),
-    establishedCopies: fingerprints.map((_, place) => found.establishedCopies[place] ?? 0),
+    senders: fingerprints.map((_, place) => found.senders[place] ?? 0),
+    establishedSenders: fingerprints.map((_, place) => found.establishedSenders[place] ?? 0),
   } satisfies Recollection
 }
 
-/** First letter of a circle. */
+/** Of one fingerprint's copies. An author that came of age between two posts is in them twice, and one sender. */
+export function tally(copies: readonly string[]) {
+  const pairs = new Set(copies.map((copy) => copy.slice(1)))
+  const circles = new Set([...pairs].map((pair) => pair.split(':', 1)[0]))
+  const established = copies.filter((copy) => copy.startsWith(ESTABLISHED)).length
+  return { circles: circles.size, senders: pairs.size, established }
+}
+
+/** First letter of a copy. */
 export const ESTABLISHED = 'e'
+const AUTHOR_LENGTH = 8 // 48 bits: no two of a few dozen are the same by chance
 const DAY_MS = 86_400_000
 
 function distinct(names: readonly string[], most: number): readonly string[] {

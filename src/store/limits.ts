@@ -16,7 +16,7 @@ export const KEPT_MS = {
   called: 90 * DAY_MS,
   regulars: 30 * DAY_MS,
   dropped: 7 * DAY_MS,
-  threads: 14 * DAY_MS,
+  threads: 8 * DAY_MS, // after its last post
 } as const
 
 /** How much of one sighting is looked at: what strangers write must not choose what a call costs. */

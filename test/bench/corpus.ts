@@ -11,7 +11,7 @@ interface Case {
 }
 
 const LABELS: readonly Label[] = ['spam', 'ham', 'odd']
-const ACTIONS = ['forward', 'hold', 'defer', 'drop'] as const
+const ACTIONS = ['forward', 'hold', 'defer', 'drop', 'refuse'] as const
 
 const started = performance.now()
 const cases: Case[] = []
@@ -21,7 +21,10 @@ const tookMs = performance.now() - started
 const deliveries = cases.reduce((sum, { file }) => sum + file.deliveries.length, 0)
 console.log(`${cases.length} files, ${deliveries} deliveries, ${Math.round(tookMs)} ms`)
 print(
-  'What each rule finds; how many files change their action if its score is 0, or if it drops alone',
+  [
+    'What each rule finds; for how many spam / ham / odd files the action changes if its score is 0,',
+    'or if it drops alone: only the last delivery is decided again, what went before it stays as it was',
+  ].join('\n'),
   Object.keys(catalog).map(lineOfRule),
 )
 print('What became of them', LABELS.map(lineOfLabel))
@@ -54,9 +57,18 @@ function lineOfLabel(label: Label): Record<string, string> {
 
 function printMistakes(): void {
   for (const { file, outcome } of cases) {
-    if (outcome.action === file.expect.action) continue
-    console.log(`${file.name} comes to ${outcome.action}, expected ${file.expect.action}`)
+    const found: CorpusFile['expect'] = { ...outcome, hits: outcome.hits.map(({ rule }) => rule) }
+    for (const key of ['action', 'hits', 'block', 'forwardedBefore'] as const) {
+      const [comes, expected] = [found, file.expect].map((each) => shown(each[key]))
+      if (comes === expected) continue
+      console.log(`${file.name}: ${key} comes to ${comes}, expected ${expected}`)
+      process.exitCode = 1
+    }
   }
+}
+
+function shown(value: string | number | readonly string[] | undefined): string {
+  return typeof value === 'object' ? value.toSorted().join(' + ') || 'none' : `${value ?? 'none'}`
 }
 
 function labelled(label: Label): readonly Case[] {
@@ -67,7 +79,7 @@ function counts({ outcome }: Case, rule: string): boolean {
   return outcome.hits.some((hit) => hit.rule === rule && !hit.shadow)
 }
 
-/** By label, of the judged delivery alone: what went before it stays as it was. */
+/** By label. */
 function changes(weigh: (hit: Hit) => Hit): string {
   const changed = LABELS.map((label) => {
     const others = labelled(label).filter(({ outcome }) => {

@@ -59,8 +59,8 @@ function lineOf(tally: Tally): string {
   const [banned, others] = [true, false].map((isBanned) => droppedShare(tally, isBanned).toFixed(1))
   return [
     `listed URL dropped ${banned} %, others ${others} %`,
-    `ordinary: ${ordinary.posts} posts, ${ordinary.dropped.length} dropped, ${ordinary.held.length} held`,
-    `blocked: ${blocked.spam} spam, ${blocked.innocent.length} innocent`,
+    `ordinary: ${ordinary.posts} posts, ${ordinary.lost.length} deliveries lost, ${ordinary.held.length} held`,
+    `blocked: ${blocked.spam} spam, ${blocked.open} open, ${blocked.innocent.length} innocent`,
     `${deliveries} deliveries, ${cpuSeconds.toFixed(0)} s of CPU`,
   ].join(' · ')
 }
@@ -74,17 +74,20 @@ function figuresOf(tally: Tally): readonly Figure[] {
   const { ordinary, blocked, deliveries, cpuSeconds, neighbours } = tally
   const others = wavesOf(tally, false)
   const { posts, held } = sumOf(others.map(({ counted }) => counted))
+  const givenUp = ordinary.lost.filter(({ end }) => end === 'given up')
   return [
     atLeast('waves with a listed URL: dropped', droppedShare(tally, true), 99, '%'),
     atLeast('other waves: dropped after the tenth post', droppedShare(tally, false), 95, '%'),
     told('other waves: held and forwarded in the end', shareOf(held, posts), '%'),
     told('ordinary posts', ordinary.posts, ''),
     told('other ordinary deliveries', ordinary.small, ''),
-    atMost('ordinary deliveries dropped', ordinary.dropped.length, 0, ''),
-    told('ordinary deliveries held', ordinary.held.length, ''),
-    atMost('innocent domains blocked', blocked.innocent.length, 0, ''),
-    told('domains of spammers blocked', blocked.spam, ''),
-    told('posts of their neighbours dropped', shareOf(neighbours.dropped, neighbours.posts), '%'),
+    atMost('ordinary deliveries lost: dropped, refused, given up', ordinary.lost.length, 0, ''),
+    told('  of them given up by their senders', givenUp.length, ''),
+    told('ordinary deliveries held and forwarded in the end', ordinary.held.length, ''),
+    atMost('innocent domains blocked, open servers left out', blocked.innocent.length, 0, ''),
+    told('open servers blocked', blocked.open, `of ${neighbours.hosts.size}`),
+    told('domains of spammers alone blocked', blocked.spam, ''),
+    told('posts of people on open servers lost', shareOf(neighbours.lost, neighbours.posts), '%'),
     told('deliveries, tries included', deliveries, ''),
     told('deliveries per second of our own CPU', deliveries / cpuSeconds, '/s'),
   ]

@@ -38,7 +38,7 @@ describe('explainedText', () => {
   test('is one aligned block', () => {
     expect(explainedText(explained(), false).split('\n')).toEqual([
       'post.json: hold, score 7.5',
-      '  by          https://remote.example/users/bob (verified)',
+      '  by          https://remote.example/users/bob (taken as proved)',
       '  account     @btjcwrbzin, without a name, 20 min old, without a picture',
       '              unknown',
       '  activity    Create https://remote.example/users/bob/statuses/1/activity',

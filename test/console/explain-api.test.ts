@@ -33,10 +33,13 @@ afterAll(() => world.close())
 const ask = (body: object) => world.api('POST', '/api/explain', body)
 
 /** As the bytes of a body, for what no client would spell so. */
-async function askRaw(body: string | Buffer, token = world.relay().adminToken) {
+async function askRaw(
+  body: string | Buffer,
+  { token = world.relay().adminToken, type = 'application/json' } = {},
+) {
   const answer = await request(`http://127.0.0.1:${world.relay().adminPort}/api/explain`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${token}`, 'content-type': type },
     body,
   })
   return { status: answer.statusCode, text: await answer.body.text() }
@@ -181,17 +184,46 @@ describe('POST /api/explain', () => {
     expect(JSON.parse(text).error.message).toBe(says)
   })
 
-  test('takes a megabyte and no more', async () => {
-    const bodyOf = (length: number) => {
-      const frame = JSON.stringify({ activity: { x: '' } }).length
-      return JSON.stringify({ activity: { x: 'x'.repeat(length - frame) } })
-    }
-    expect((await askRaw(bodyOf(1_048_576))).status).toBe(200)
-    expect((await askRaw(bodyOf(1_048_577))).status).toBe(413)
+  test('refuses in the verdict an activity of more than a megabyte', async () => {
+    const ofLength = (length: number) => `{"x":"${'x'.repeat(length - 8)}"}`
+    const verdictOn = async (body: string) => JSON.parse((await askRaw(body)).text).verdict
+    const asBytes = (body: string) =>
+      JSON.stringify({ delivery: { bodyBase64: Buffer.from(body).toString('base64') } })
+    const large = { action: 'refuse', error: 'body-too-large' }
+    expect((await verdictOn(`{"activity":${ofLength(1_048_576)}}`)).error).toBeUndefined()
+    expect(await verdictOn(`{"activity":${ofLength(1_048_577)}}`)).toMatchObject(large)
+    expect((await verdictOn(asBytes(ofLength(1_048_576)))).error).toBeUndefined()
+    expect(await verdictOn(asBytes(ofLength(1_048_577)))).toMatchObject(large)
   })
 
+  test('takes a megabyte and a half around it, and no more', async () => {
+    const bodyOf = (length: number) => `{"activity":{}}${' '.repeat(length - 15)}`
+    expect((await askRaw(bodyOf(1_572_864))).status).toBe(200)
+    expect((await askRaw(bodyOf(1_572_865))).status).toBe(413)
+  })
+
+  test('sees what the bytes of an activity say twice', async () => {
+    const twice = JSON.stringify(raid).replace('{', '{"type":"Like","actor":"x",')
+    const { text } = await askRaw(`{"now":"2026-11-22T12:00:00Z", "activity" : ${twice} }`)
+    expect(JSON.parse(text).explanation.facts).toMatchObject({
+      activity: { types: ['Create'] },
+      flags: expect.arrayContaining(['duplicate-keys']),
+    })
+    const { json } = await ask({ activity: raid })
+    expect(json.explanation.facts.flags).not.toContain('duplicate-keys')
+  })
+
+  test.each(['text/plain', 'application/activity+json', 'multipart/form-data'])(
+    'takes no %s',
+    async (type) => {
+      const { status, text } = await askRaw(JSON.stringify({ activity: raid }), { type })
+      expect(status).toBe(415)
+      expect(JSON.parse(text).error.code).toBe('http-415')
+    },
+  )
+
   test('is for the operator alone', async () => {
-    const { status } = await askRaw(JSON.stringify({ activity: raid }), 'wrong')
+    const { status } = await askRaw(JSON.stringify({ activity: raid }), { token: 'wrong' })
     expect(status).toBe(401)
   })
 })

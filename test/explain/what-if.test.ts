@@ -8,7 +8,11 @@ import { aHit } from '../support/build.ts'
 const thresholds = { hold: 6, drop: 10 }
 
 function weigh(hits: readonly Hit[], also: Partial<Weighing> = {}): readonly string[] {
-  const plain = { recompose: (each: readonly Hit[]) => each, entries: new Map() }
+  const plain = {
+    recompose: (each: readonly Hit[]) => each,
+    entries: new Map(),
+    isInDoubt: () => false,
+  }
   return whatIf({ hits, thresholds, proof: 'verified', ...plain, ...also })
 }
 
@@ -16,6 +20,14 @@ const flood = aHit({ rule: 'mention-flood', score: 5 })
 const young = aHit({ rule: 'new-account', score: 2.5 })
 const blank = aHit({ rule: 'blank-profile', score: 2.5 })
 const banned = aHit({ rule: 'banned-url', score: 10, absolute: true })
+
+test('what is in doubt is held, until a hit takes the doubt away', () => {
+  const wave = aHit({ rule: 'campaign', score: 7.5 })
+  const isInDoubt = (hits: readonly Hit[]) => !hits.some(({ rule }) => rule === 'campaign')
+  expect(weigh([flood, wave], { isInDoubt })).toContain('without campaign (7.5): 5, forwarded')
+  const lines = weigh([flood, young, blank, wave], { isInDoubt })
+  expect(lines).toContain('without campaign (7.5): 10, held')
+})
 
 describe('without a hit', () => {
   test('says of each what would be left and what would come of it', () => {

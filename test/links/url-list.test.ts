@@ -100,3 +100,19 @@ test('two patterns may give their groups one name', () => {
   const [link] = linksIn({ texts: [{ at: 'c', text: 'https://raid.example/' }], urls: [] }).links
   expect(list.find(link!)).toBe('/(?<x>\\(?raid)\\.example/')
 })
+
+describe('a pattern', () => {
+  test.each(['/.*/', '/(spam|)/', '/./', '/^https?:/', '/http/', '/https://.+/'])(
+    'that bans every link is refused: %s',
+    (entry) => {
+      expect(() => compileUrlList(['spam.example', entry])).toThrow(`${entry} matches every text`)
+    },
+  )
+
+  test.each(['/home/', '/\\.example\\//', '/\\.test/', '/^https://[^/]+/join/', '/^http:/', '/@/'])(
+    'that bans many links is the operator’s to know: %s',
+    (entry) => {
+      expect(() => compileUrlList([entry])).not.toThrow()
+    },
+  )
+})

@@ -37,7 +37,7 @@ describe('a list file', () => {
     })
     expect(bench.said(WARN)).toEqual([
       `${bench.list}, line 4: "not a host" is neither a host, a URL nor a /pattern/; the line is skipped`,
-      `${bench.list}, line 5: "/(/" is no RE2 pattern; the line is skipped`,
+      `${bench.list}, line 5: "/(/" is no RE2 pattern: missing closing ): \`(\`; the line is skipped`,
     ])
     expect(bench.faults).toEqual(['list-line', 'list-line'])
     expect(bench.bans('https://spam.example/')).toBe(true)
@@ -64,7 +64,7 @@ describe('a list file', () => {
 
   test('that cannot be read stops the start and is named', () => {
     const bench = () => aBench({ flags: ['--banned.files=/nowhere/list.txt'] })
-    expect(bench).toThrow('banned.files: /nowhere/list.txt cannot be read')
+    expect(bench).toThrow('banned.files: /nowhere/list.txt cannot be read: there is no such file')
   })
 
   test('that vanishes leaves its entries in force, until it is there again', async () => {
@@ -73,7 +73,7 @@ describe('a list file', () => {
     bench.rules.reload()
     expect(bench.bans('https://spam.example/')).toBe(true)
     expect(bench.said(ERROR)).toEqual([
-      `banned.files: ${bench.list} cannot be read; what it held stays in force (entries: 1)`,
+      `banned.files: ${bench.list} cannot be read: there is no such file; what it held stays in force (entries: 1)`,
     ])
     expect(bench.faults).toEqual(['list-file'])
     bench.write('list.txt', ['raid.example'])
@@ -88,6 +88,37 @@ describe('a list file', () => {
     expect(bench.said(WARN)).toEqual([`${bench.list} is empty now (entries: 2 → 0)`])
   })
 
+  test.each<{ what: string; content: string | Buffer; says: string }>([
+    {
+      what: 'an error page',
+      content: '<!doctype html>\n<title>502 Bad Gateway</title>\n',
+      says: 'holds no entry: line 1: "<!doctype html>" is neither a host, a URL nor a /pattern/',
+    },
+    {
+      what: 'another encoding',
+      content: Buffer.from('\ufeffraid.example\n', 'utf16le'),
+      says: 'is not UTF-8',
+    },
+    { what: 'no text', content: Buffer.from([0xff, 0xfe, 0x80, 0x0a]), says: 'is not UTF-8' },
+    { what: 'a pattern for everything', content: '/.*/\n', says: '/.*/ matches every text' },
+  ])(
+    'that becomes $what leaves its entries in force, until it is one again',
+    ({ content, says }) => {
+      const bench = aBench({ list: ['spam.example'] })
+      writeFileSync(bench.list, content)
+      bench.rules.reload()
+      expect(bench.bans('https://spam.example/')).toBe(true)
+      expect(bench.said(ERROR)).toEqual([expect.stringContaining(says)])
+      expect(bench.said(ERROR)[0]).toMatch(
+        /^banned\.files: .*; what it held stays in force \(entries: 1\)$/,
+      )
+      expect(bench.faults).toEqual(['list-file'])
+      bench.write('list.txt', ['# nothing any more'])
+      bench.rules.reload()
+      expect(bench.bans('https://spam.example/')).toBe(false)
+    },
+  )
+
   test('is watched from when the configuration names it, and need not be there by then', async () => {
     const bench = aBench({ config: ['banned: { files: [] }'] })
     bench.write('local.yaml', [
@@ -95,7 +126,7 @@ describe('a list file', () => {
     ])
     bench.rules.reload()
     expect(bench.said(ERROR)).toEqual([
-      `banned.files: ${bench.path('late.txt')} cannot be read; ${KEPT}`,
+      `banned.files: ${bench.path('late.txt')} cannot be read: there is no such file; ${KEPT}`,
     ])
     expect(bench.bans('https://a.example/')).toBe(false)
     bench.write('late.txt', ['spam.example'])
@@ -148,7 +179,7 @@ describe('the operator’s configuration', () => {
     {
       what: 'a pattern that is no RE2',
       line: 'banned: { urls: ["/(?<!no)/"] }',
-      says: 'entry 1 of banned.urls is wrong: "/(?<!no)/" is no RE2 pattern (FILE, line 2)',
+      says: 'entry 1 of banned.urls is wrong: "/(?<!no)/" is no RE2 pattern: invalid named capture: `(?<!no)` (FILE, line 2)',
     },
     {
       what: 'thresholds the wrong way round',
@@ -189,7 +220,7 @@ describe('the operator’s configuration', () => {
     rmSync(bench.path('local.yaml'))
     bench.rules.reload()
     expect(bench.said(ERROR)).toEqual([
-      `config: ${bench.path('local.yaml')} cannot be read; ${KEPT}`,
+      `config: ${bench.path('local.yaml')} cannot be read: there is no such file; ${KEPT}`,
     ])
     expect(bench.flood()).toMatchObject({ score: 4 })
   })
@@ -214,6 +245,50 @@ describe('the operator’s configuration', () => {
     bench.write('local.yaml', ['thresholds: { hold: 5, drop: 9 }'])
     bench.rules.reload()
     expect(bench.rules.current().thresholds).toEqual({ hold: 5, drop: 12 })
+  })
+})
+
+describe('the compiled lists', () => {
+  const ruleOf = ({ rules }: Bench, wanted: string) =>
+    rules.current().rules.rules.find(({ name }) => name === wanted)
+
+  test('outlive a change of everything else', () => {
+    const bench = aBench({ list: ['spam.example'], flags: ['--banned.text=free money'] })
+    const before = [ruleOf(bench, 'banned-url'), ruleOf(bench, 'banned-text')]
+    const { rules } = bench.rules.current()
+    bench.write('local.yaml', [
+      'thresholds: { hold: 3, drop: 9 }',
+      'rules: { banned-url: { score: 7, shadow: true } }',
+      'composites: { pair: { all: [banned-text, bare-link], score: 1 } }',
+    ])
+    bench.rules.reload()
+    expect(bench.rules.current().rules).not.toBe(rules)
+    expect([ruleOf(bench, 'banned-url'), ruleOf(bench, 'banned-text')]).toEqual(before)
+    expect(ruleOf(bench, 'banned-url')).toBe(before[0])
+    expect(ruleOf(bench, 'banned-text')).toBe(before[1])
+    const note = aNote({ text: '<a href="https://spam.example/">free money</a>' })
+    expect(hit(bench.rules, 'banned-url', note)).toMatchObject({ score: 7, shadow: true })
+    expect(hit(bench.rules, 'banned-text', note)).toMatchObject({ shadow: false })
+  })
+
+  test('are made again for other entries alone', () => {
+    const bench = aBench({ list: ['spam.example'], flags: ['--banned.text=free money'] })
+    const before = [ruleOf(bench, 'banned-url'), ruleOf(bench, 'banned-text')]
+    bench.write('list.txt', ['raid.example'])
+    bench.rules.reload()
+    expect(ruleOf(bench, 'banned-url')).not.toBe(before[0])
+    expect(ruleOf(bench, 'banned-text')).toBe(before[1])
+    expect(bench.bans('https://raid.example/')).toBe(true)
+    expect(bench.bans('https://spam.example/')).toBe(false)
+  })
+
+  test('are parts of composites, and come first among the hits', () => {
+    const sure = { all: ['banned-text', 'mention-flood'], score: 4 }
+    const flags = ['--banned.text=free money', `--composites=${JSON.stringify({ pair: sure })}`]
+    const { rules } = aBench({ flags }).rules.current()
+    const note = aNote({ text: 'free money', mentions: [ALICE, ...crowd] })
+    const names = rules.evaluate(factsOf(aCreate(note))).map(({ rule }) => rule)
+    expect(names).toEqual(['banned-text', 'mention-flood', 'pair'])
   })
 })
 

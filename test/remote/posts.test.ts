@@ -84,6 +84,25 @@ describe('a boosted post', () => {
     expect(await open().post(ID, WISH)).toEqual({ status: 'served', post: NOTE })
   })
 
+  test.each([`${ID}?x=1`, 'https://remote.test/@momo/1'])(
+    'is asked for by its own id where another address led to it: %s',
+    async (address) => {
+      const posts = open()
+      server.answers.set(address, { body: NOTE })
+      for (const asked of [address, address, ID])
+        expect(await posts.post(asked, WISH)).toEqual({ status: 'served', post: NOTE })
+      expect(urls()).toEqual([address, ID])
+    },
+  )
+
+  test('that was read already is not asked for again by another address', async () => {
+    const posts = open()
+    await posts.post(ID, WISH)
+    server.answers.set(`${ID}?x=1`, { body: { ...NOTE, content: 'an upload says' } })
+    expect(await posts.post(`${ID}?x=1`, WISH)).toEqual({ status: 'served', post: NOTE })
+    expect(urls()).toEqual([ID, `${ID}?x=1`])
+  })
+
   const lemmys = 'https://remote.test/post/7'
   const misskeys = 'https://remote.test/notes/atva2zkgiwmv002p'
   const tubes = 'https://remote.test/videos/watch/0e5a'
@@ -141,9 +160,9 @@ describe('nothing is read', () => {
       why: 'served under another id',
     },
     {
-      of: 'another post of its server',
+      of: 'another post of its server that is not there',
       answer: { body: { ...NOTE, id: `${ID}2` } },
-      why: 'served under another id',
+      why: 'answered 404',
     },
     {
       of: 'a post without an id',
@@ -170,6 +189,23 @@ describe('nothing is read', () => {
   ])('of $of', async ({ answer, why }) => {
     server.answers.set(ID, answer)
     expect(await open().post(ID, WISH)).toEqual(unread(why))
+  })
+
+  test('of a post that is named a third thing at its own address', async () => {
+    server.answers.set(ID, { body: { ...NOTE, id: `${ID}2` } })
+    server.answers.set(`${ID}2`, { body: { ...NOTE, id: `${ID}3` } })
+    serve({ ...NOTE, id: `${ID}3` })
+    expect(await open().post(ID, WISH)).toEqual(unread('served under another id'))
+    expect(urls()).toEqual([ID, `${ID}2`])
+  })
+
+  test('of a post whose own address is asked for when the time is over', async () => {
+    server.answers.set(`${ID}?x=1`, () => {
+      now += 2_500
+      return { body: NOTE }
+    })
+    expect(await open().post(`${ID}?x=1`, WISH)).toEqual(unread('deadline passed'))
+    expect(urls()).toEqual([`${ID}?x=1`])
   })
 
   test.each([
@@ -254,6 +290,19 @@ describe('how often others are asked', () => {
     expect(await posts.post(ID, WISH)).toMatchObject({ status: 'served' })
     now += MINUTE
     expect(await posts.post(String(notes[29]!.id), WISH)).toMatchObject({ status: 'served' })
+  })
+
+  test('twice as much for posts by other addresses than their own', async () => {
+    const posts = open()
+    const answers = []
+    for (const { id, ...note } of notesOf('x.spam.test', 11)) {
+      server.answers.set(`${id}?x=1`, { body: { id, ...note } })
+      serve({ id, ...note })
+      answers.push(await posts.post(`${id}?x=1`, WISH))
+    }
+    expect(answers.filter(({ status }) => status === 'served')).toHaveLength(10)
+    expect(answers.at(-1)).toEqual(TOO_MANY)
+    expect(server.asked).toHaveLength(20)
   })
 
   test('sixty times a minute for one announcer, and as often for all unproved together', async () => {

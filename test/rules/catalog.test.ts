@@ -37,14 +37,14 @@ const SUSPECTS: Readonly<Record<keyof RulesConfig, Facts>> = {
   'banned-text': reaching('free money for all'),
   'mention-flood': reaching('', { reach: { ...reaching().reach, mentions: 5 } }),
   'mention-burst': reaching('', { history: past({ alsoCalled: 10 }) }),
-  campaign: reaching('', { fingerprints: [LINK], history: past({ copies: [5] }) }),
+  campaign: reaching('', { fingerprints: [LINK], history: past({ copies: [10] }) }),
   'new-account': reaching('', { history: past({ author: { cleanDays: 0 } }) }),
   'blank-profile': reaching('', { profile: aThrowaway({ createdAt: NOW - 20 * DAY }) }),
   'bare-link': reaching('https://a.example/'),
   'odd-json': reaching('', { flags: ['duplicate-keys'] }),
   'too-much-to-read': reaching('', { flags: ['links-capped'] }),
   'dropped-object': reaching('', {
-    references: [{ how: 'quote', id: POST }],
+    references: [{ how: 'boost', id: POST }],
     history: past({ dropped: [POST] }),
   }),
   'dropped-thread': reaching('', {

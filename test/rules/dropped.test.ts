@@ -21,6 +21,16 @@ function hits(references: readonly Reference[], also: Partial<Facts> = {}) {
   return hitsOf({ ...facts, references, history, ...also }).map(({ rule, why }) => ({ rule, why }))
 }
 
+test('a friend’s quote has words of its own, her boost has not', () => {
+  const show = (how: Reference['how']) => {
+    const history = past({ dropped: [SPAM], author: TRUSTED })
+    const facts = { ...factsOf(aCreate(aNote({ mentions: [ALICE] }))), history }
+    return hitsOf({ ...facts, references: [{ how, id: SPAM }] }).map(({ rule }) => rule)
+  }
+  expect(show('quote')).toEqual([])
+  expect(show('boost')).toEqual(['dropped-object'])
+})
+
 describe('what was dropped', () => {
   test.each(['boost', 'quote'] as const)('is not let in by a %s', (how) => {
     const references = [{ how: 'reply', id: OTHER } as const, { how, id: SPAM }]

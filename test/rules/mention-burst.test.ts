@@ -41,7 +41,7 @@ describe('a burst of one author', () => {
   test('is none of an old account that calls one person after another', () => {
     const burst = (mentions: readonly string[]) => {
       const facts = factsOf(aCreate(aNote({ mentions })), { profile: aProfile() })
-      return hitsOf({ ...facts, history: past({ alsoCalled: 50 }) }).map(({ rule }) => rule)
+      return hitsOf({ ...facts, history: past({ alsoCalled: 49 }) }).map(({ rule }) => rule)
     }
     expect(burst([ALICE, 'https://a.example/u/a'])).toEqual([])
     expect(burst([ALICE, 'https://a.example/u/a', 'https://b.example/u/b'])).toEqual([
@@ -49,8 +49,9 @@ describe('a burst of one author', () => {
     ])
   })
 
-  test('is none of somebody trusted', () => {
-    expect(whyOf({ alsoCalled: 200, author: TRUSTED })).toBeUndefined()
+  test('is five times as long in coming by somebody trusted', () => {
+    expect(whyOf({ alsoCalled: 49, author: TRUSTED })).toBeUndefined()
+    expect(whyOf({ alsoCalled: 50, author: TRUSTED })).toBeDefined()
   })
 })
 

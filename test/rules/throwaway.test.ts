@@ -197,7 +197,7 @@ describe('a wave that is known already', () => {
       what: 'all of it by somebody trusted',
       mentions: [...people(9), ALICE],
       profile: aThrowaway(),
-      also: { ...known, history: past({ copies: [60], alsoCalled: 200, author: TRUSTED }) },
+      also: { ...known, history: past({ copies: [60], alsoCalled: 49, author: TRUSTED }) },
       action: 'forward',
     },
   ])('comes to $action by $what', ({ mentions = [...people(2), ALICE], profile, also, action }) => {

@@ -61,7 +61,8 @@ describe.each(worlds)('the history of the $name store', ({ start }) => {
         newcomers: 0,
         regulars: 0,
         copies: [],
-        establishedCopies: [],
+        senders: [],
+        establishedSenders: [],
         dropped: [],
       },
     }
@@ -190,7 +191,7 @@ describe.each(worlds)('the history of the $name store', ({ start }) => {
       expect((await look({ people, threads: ['post 1'] })).acquainted).toEqual([stranger, OURS])
       expect((await look({ people, threads: ['x', 'talk 7'] })).acquainted).toHaveLength(2)
       expect((await look({ people, threads: ['post 2'] })).acquainted).toEqual([])
-      const late = { people, threads: ['post 1'], at: NOON + 14 * DAY }
+      const late = { people, threads: ['post 1'], at: NOON + 8 * DAY }
       expect((await look(late)).acquainted).toEqual([])
     })
 
@@ -329,17 +330,48 @@ describe.each(worlds)('the history of the $name store', ({ start }) => {
       expect((await look({ fingerprints, at: NOON + DAY })).copies).toEqual([1, 2])
     })
 
+    test('counts who sent them apart, each once for every circle', async () => {
+      const [print = ''] = fingerprints
+      const counts = async (sighting: Partial<Sighting>) => {
+        const { copies, senders } = await recall({ fingerprints: [print], ...sighting })
+        return [...copies, ...senders]
+      }
+      const later = { author: anAuthor('second'), at: NOON + HOUR }
+      expect(await counts({})).toEqual([1, 1])
+      expect(await counts({})).toEqual([1, 1])
+      expect(await counts(later)).toEqual([1, 2])
+      expect(await counts({ ...later, people: [anAuthor('sora')] })).toEqual([2, 3])
+      expect(await counts({ ...later, at: NOON + DAY, counts: false })).toEqual([2, 2])
+    })
+
     test('tells those by accounts of some age apart', async () => {
       await recall({ fingerprints, isEstablished: true })
       await recall({ fingerprints, people: [anAuthor('sora')] })
-      const { copies, establishedCopies } = await look({ fingerprints })
-      expect({ copies, establishedCopies }).toEqual({ copies: [2, 2], establishedCopies: [1, 1] })
+      await recall({ fingerprints, author: anAuthor('second') })
+      const { senders, establishedSenders } = await look({ fingerprints })
+      expect({ senders, establishedSenders }).toEqual({
+        senders: [3, 3],
+        establishedSenders: [1, 1],
+      })
+    })
+
+    test('takes an author whose age is learned between two posts for one', async () => {
+      await recall({ fingerprints, at: NOON - 1 })
+      await recall({ fingerprints, isEstablished: true })
+      const { copies, senders, establishedSenders } = await look({ fingerprints })
+      expect([...copies, ...senders, ...establishedSenders]).toEqual([1, 1, 1, 1, 1, 1])
     })
 
     test('leaves out whoever is trusted, but shows it what others posted', async () => {
       await befriend(MOMO)
       expect((await recall({ fingerprints })).copies).toEqual([0, 0])
       expect((await recall({ fingerprints, author: anAuthor('new') })).copies).toEqual([1, 1])
+      expect((await recall({ fingerprints })).senders).toEqual([1, 1])
+    })
+
+    test('counts whoever is followed again once something of it was dropped', async () => {
+      await befriend(MOMO)
+      await learn({ outcome: 'dropped' })
       expect((await recall({ fingerprints })).copies).toEqual([1, 1])
     })
 
@@ -357,7 +389,8 @@ describe.each(worlds)('the history of the $name store', ({ start }) => {
 
     test('stops at 64 of one fingerprint', async () => {
       await Promise.all(many(70, (n) => recall({ fingerprints, people: [anAuthor(`a${n}`)] })))
-      expect((await look({ fingerprints })).copies).toEqual([64, 64])
+      const { copies, senders } = await look({ fingerprints })
+      expect({ copies, senders }).toEqual({ copies: [64, 64], senders: [64, 64] })
     })
 
     test('looks at the first 32 fingerprints of a post', async () => {

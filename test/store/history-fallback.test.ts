@@ -51,7 +51,7 @@ test.each(['killed', 'frozen'])('goes on by itself while Redis is %s', async (ho
   const first = await history.recall(aSighting({ fingerprints: ['f'] }))
   expect(first).toMatchObject({ since: NOON, author: { cleanDays: 0 }, copies: [1] })
   const other = { people: [OURS, anAuthor('other')], author: anAuthor('sora'), fingerprints: ['f'] }
-  expect((await history.recall(aSighting(other))).copies).toEqual([2])
+  expect(await history.recall(aSighting(other))).toMatchObject({ copies: [2], senders: [2] })
   await history.learn(aLesson({ author: OURS, called: [anAuthor('sora')] }))
   expect((await history.recall(aSighting(other))).acquainted).toEqual([OURS])
   await history.noteDropped(['p'], NOON)

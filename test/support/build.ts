@@ -147,7 +147,8 @@ export function past(also?: Partial<Recollection>): Recollection {
     newcomers: 0,
     regulars: 0,
     copies: [],
-    establishedCopies: [],
+    senders: [],
+    establishedSenders: [],
     dropped: [],
     ...also,
   }

@@ -1,4 +1,5 @@
-// Keeps on the disk what is slow to learn of people: a restart forgets the last minutes, no more.
+// Keeps on the disk what takes days or weeks to learn: all of it outlives a restart, but for the last quarter of
+// an hour where the process is killed. What is counted over hours (calls, newcomers, copies) begins anew.
 import { rename } from 'node:fs/promises'
 import { isMissing, readLines, replaceFile } from '../durable.ts'
 import type { Log } from '../log.ts'
@@ -95,7 +96,8 @@ function checkHead(text: string): void {
 
 function restoreLine(history: EmbeddedHistory, text: string, number: number): void {
   try {
-    history.restore(parseHistoryLine(text))
+    const line = parseHistoryLine(text)
+    if (line) history.restore(line)
   } catch (error) {
     throw new Error(`line ${number} is broken`, { cause: error })
   }

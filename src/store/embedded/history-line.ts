@@ -19,14 +19,22 @@ const person = z.object({
   droppedAt: z.exactOptional(z.number()),
 })
 
+/** Windows that last for weeks, as the memory names them. */
+export const LASTING = ['called', 'regulars', 'threads'] as const
+
 const line = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('since'), at: z.number() }),
   person,
   z.object({ kind: z.literal('follows'), name, members }),
-  z.object({ kind: z.literal('called'), name, members }),
+  z.object({ kind: z.enum(LASTING), name, members }),
+  z.object({ kind: z.literal('dropped'), name, at: z.number() }),
 ])
 
-/** Throws on what is no such line. */
-export function parseHistoryLine(text: string): HistoryLine {
-  return line.parse(JSON.parse(text))
+const anyLine = z.looseObject({ kind: z.string() })
+const KINDS: ReadonlySet<string> = new Set(['since', 'person', 'follows', 'dropped', ...LASTING])
+
+/** Undefined for a kind that a newer version added; throws on what is no such line. */
+export function parseHistoryLine(text: string): HistoryLine | undefined {
+  const read = anyLine.parse(JSON.parse(text))
+  return KINDS.has(read.kind) ? line.parse(read) : undefined
 }

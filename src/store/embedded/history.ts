@@ -2,7 +2,6 @@
 import type { HistoryStore, PastOf } from '../../history.ts'
 import { FOLLOW_MATURES_MS, isTrusted, NEWCOMER_MS } from '../../history.ts'
 import {
-  ESTABLISHED,
   type Found,
   type HashedLesson,
   type HashedSighting,
@@ -10,6 +9,7 @@ import {
   hashPosts,
   hashSighting,
   recollectionOf,
+  tally,
 } from '../hashed.ts'
 import { KEPT_MS } from '../limits.ts'
 import type { HistoryLine } from './history-line.ts'
@@ -47,11 +47,12 @@ export function embeddedHistory(remembered: number, now: () => number): Embedded
       for (const post of hashPosts(posts)) {
         const last = Math.max(Math.floor(at), memory.dropped.get(post) ?? 0)
         memory.dropped.set(post, last, { keptMs: KEPT_MS.dropped })
+        changes++
       }
     },
     changes: () => changes,
     lines: () => linesOf(memory),
-    restore: (line) => restore(memory, line),
+    restore: (line) => restore(memory, line, now()),
     sweep() {
       const { followers: _, ...expiring } = memory
       for (const part of Object.values(expiring)) part.sweep()
@@ -69,7 +70,7 @@ function count(memory: Memory, sighting: HashedSighting, past: PastOf): void {
   noteRegular(memory, sighting, past)
   if (isTrusted(past, at)) return
   for (const fingerprint of sighting.fingerprints) {
-    memory.copies.add(fingerprint, [sighting.circle], { at, keptMs: campaignMs })
+    memory.copies.add(fingerprint, [sighting.copy], { at, keptMs: campaignMs })
   }
 }
 
@@ -95,14 +96,14 @@ function find(memory: Memory, sighting: HashedSighting, past: PastOf): Found {
 
 function copiesOf({ copies }: Memory, { fingerprints, at, campaignMs }: HashedSighting) {
   const after = at - campaignMs
-  const circles = fingerprints.map((fingerprint) =>
-    [...copies.members(fingerprint)].filter(([, seenAt]) => seenAt > after),
-  )
+  const tallies = fingerprints.map((fingerprint) => {
+    const members = [...copies.members(fingerprint)]
+    return tally(members.filter(([, seenAt]) => seenAt > after).map(([copy]) => copy))
+  })
   return {
-    copies: circles.map((all) => all.length),
-    establishedCopies: circles.map(
-      (all) => all.filter(([circle]) => circle.startsWith(ESTABLISHED)).length,
-    ),
+    copies: tallies.map(({ circles }) => circles),
+    senders: tallies.map(({ senders }) => senders),
+    establishedSenders: tallies.map(({ established }) => established),
   }
 }
 

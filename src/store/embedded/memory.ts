@@ -2,7 +2,7 @@
 import { KEPT_MS, MOST } from '../limits.ts'
 import { type Expiring, expiring } from './expiring.ts'
 import { type Followers, openFollowers } from './followers.ts'
-import type { HistoryLine } from './history-line.ts'
+import { type HistoryLine, LASTING } from './history-line.ts'
 import { openPeople, type People } from './people.ts'
 import { openWindows, type Windows } from './windows.ts'
 
@@ -36,22 +36,41 @@ export function openMemory(remembered: number, now: () => number): Memory {
 }
 
 /** What is forgotten first before the rest: restored in this order it makes the same memory. */
-export function* linesOf({ people, followers, called }: Memory): Generator<HistoryLine> {
+export function* linesOf(memory: Memory): Generator<HistoryLine> {
+  const { people, followers, dropped } = memory
   const since = people.since()
   if (since !== undefined) yield { kind: 'since', at: since }
   for (const [name, person] of people.entries()) yield { kind: 'person', name, ...person }
   for (const [name, members] of followers.entries())
     yield { kind: 'follows', name, members: [...members] }
-  for (const [name, members] of called.entries())
-    yield { kind: 'called', name, members: [...members] }
+  for (const kind of LASTING) {
+    for (const [name, members] of memory[kind].entries())
+      yield { kind, name, members: [...members] }
+  }
+  for (const [name, at] of dropped.entries()) yield { kind: 'dropped', name, at }
 }
 
-export function restore({ people, followers, called }: Memory, line: HistoryLine): void {
+export function restore(memory: Memory, line: HistoryLine, now: number): void {
+  const { people, followers, dropped } = memory
   if (line.kind === 'since') people.restoreSince(line.at)
+  else if (line.kind === 'person') restorePerson(people, line)
   else if (line.kind === 'follows') followers.restore(line.name, line.members)
-  else if (line.kind === 'called') called.restore(line.name, line.members, KEPT_MS.called)
-  else {
-    const { kind: _, name, ...person } = line
-    people.restore(name, person)
-  }
+  else if (line.kind === 'dropped') restoreDropped(dropped, line, now)
+  else memory[line.kind].restore(line.name, line.members, KEPT_MS[line.kind])
+}
+
+function restorePerson(
+  people: People,
+  { kind: _, name, ...person }: Extract<HistoryLine, { kind: 'person' }>,
+): void {
+  people.restore(name, person)
+}
+
+function restoreDropped(
+  dropped: Memory['dropped'],
+  { name, at }: Extract<HistoryLine, { kind: 'dropped' }>,
+  now: number,
+): void {
+  const keptMs = at + KEPT_MS.dropped - now
+  if (keptMs > 0) dropped.set(name, at, { keptMs })
 }

@@ -53,12 +53,12 @@ end`
 
 /**
  * KEYS: since, person, follows, calls, newcomers, regulars, dropped; threads; called of each caller; copies of each fingerprint.
- * ARGV: time, '1' if it counts, author, author as others call it, conversation, these people as one,
+ * ARGV: time, '1' if it counts, author, author as others call it, conversation, these people and the author as one copy,
  * two windows, number of threads, of callers, of people, people, references.
  */
 export const RECALL = script(`${PERSON}
 local follows, calls, newcomers, regulars, droppedPosts = unpack(KEYS, 3, 7)
-local author, self, conversation, circle = unpack(ARGV, 3, 6)
+local author, self, conversation, copy = unpack(ARGV, 3, 6)
 local burstMs, campaignMs = tonumber(ARGV[7]), tonumber(ARGV[8])
 local threads, callers, count = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
 local people, references = { unpack(ARGV, 12, 11 + count) }, { unpack(ARGV, 12 + count) }
@@ -68,8 +68,8 @@ local oldest = redis.call('ZRANGE', follows, 0, 0, 'WITHSCORES')
 local followed = tonumber(oldest[2])
 
 local function isTrusted()
-  if followed and at - followed >= ${FOLLOW_MATURES_MS} then return true end
   if dropped and at - dropped < ${FORGIVEN_MS} then return false end
+  if followed and at - followed >= ${FOLLOW_MATURES_MS} then return true end
   return first and at - first >= ${LONG_KNOWN_MS} and (days or 0) >= ${CLEAN_DAYS}
 end
 
@@ -81,7 +81,7 @@ if ARGV[2] == '1' then
   end
   noteRegular(regulars, author)
   for i = firstCopies, isTrusted() and 0 or #KEYS do
-    add(KEYS[i], { circle }, campaignMs, ${MOST.copies})
+    add(KEYS[i], { copy }, campaignMs, ${MOST.copies})
   end
 end
 
@@ -101,7 +101,7 @@ end
 -- Redis cuts numbers in replies down to 64 bits, and lists at what is nil.
 local function told(number) return number and string.format('%.0f', number) or '' end
 
-local acquainted, copies, established, isInThread = {}, {}, {}, {}
+local acquainted, isInThread = {}, {}
 for i = 8, firstCalled - 1 do
   local callable = { unpack(people, 1, callers) }
   for _, place in ipairs(placesAfter(KEYS[i], callable, at - ${KEPT_MS.threads})) do
@@ -116,13 +116,22 @@ for i = 1, callers do
     acquainted[#acquainted + 1] = i - 1
   end
 end
+local copies, senders, established = {}, {}, {}
 for i = firstCopies, #KEYS do
-  local after = string.format('(%.0f', at - campaignMs)
-  local circles, old = redis.call('ZRANGEBYSCORE', KEYS[i], after, '+inf'), 0
-  for _, name in ipairs(circles) do
-    if string.sub(name, 1, 1) == '${ESTABLISHED}' then old = old + 1 end
+  local after, place = string.format('(%.0f', at - campaignMs), #copies + 1
+  local seen = {}
+  local function once(name)
+    if seen[name] then return 0 end
+    seen[name] = true
+    return 1
   end
-  copies[#copies + 1], established[#established + 1] = #circles, old
+  copies[place], senders[place], established[place] = 0, 0, 0
+  for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[i], after, '+inf')) do
+    local pair = string.sub(name, 2)
+    copies[place] = copies[place] + once(string.match(pair, '^[^:]*'))
+    senders[place] = senders[place] + once(pair .. ':')
+    if string.sub(name, 1, 1) == '${ESTABLISHED}' then established[place] = established[place] + 1 end
+  end
 end
 local these = placesAfter(calls, people, at - burstMs)
 return {
@@ -133,6 +142,7 @@ return {
   countAfter(newcomers, at - burstMs),
   countAfter(regulars, at - ${KEPT_MS.regulars}),
   copies,
+  senders,
   established,
   placesAfter(droppedPosts, references, at - ${KEPT_MS.dropped})
 }`)

@@ -52,9 +52,9 @@ function recallKeys(sighting: HashedSighting): readonly string[] {
 }
 
 function recallArguments(sighting: HashedSighting): readonly (string | number)[] {
-  const { at, counts, author, self, conversation, circle, people, callers, references } = sighting
+  const { at, counts, author, self, conversation, copy, people, callers, references } = sighting
   return [
-    ...[at, counts ? '1' : '0', author, self, conversation, circle],
+    ...[at, counts ? '1' : '0', author, self, conversation, copy],
     ...[
       sighting.burstMs,
       sighting.campaignMs,
@@ -74,13 +74,14 @@ type Reply = [
   newcomers: number,
   regulars: number,
   copies: number[],
-  establishedCopies: number[],
+  senders: number[],
+  establishedSenders: number[],
   dropped: number[],
 ]
 
 function foundIn(reply: unknown): Found {
-  const [since, past, acquainted, alsoCalled, newcomers, regulars, copies, old, dropped] =
-    reply as Reply
+  const [since, past, acquainted, alsoCalled, newcomers, regulars, ...rest] = reply as Reply
+  const [copies, senders, establishedSenders, dropped] = rest
   const [first, followed, days, lastDropped] = past
   return {
     since: Number(since),
@@ -91,6 +92,6 @@ function foundIn(reply: unknown): Found {
       ...(lastDropped !== '' && { droppedAt: Number(lastDropped) }),
     },
     ...{ acquainted, alsoCalled, newcomers, regulars, copies, dropped },
-    establishedCopies: old,
+    ...{ senders, establishedSenders },
   }
 }

@@ -28,7 +28,7 @@ export async function playWorld({ seed, size, posts }: World, tally: Tally): Pro
   const stage = setStage({ size, random: random.fork('stage'), fediverse, start: START })
   const timeline = openTimeline<Attempt>(START)
   const { now, passTo } = timeline
-  const net = openNet(fediverse, now)
+  const net = openNet({ fediverse, now, random: random.fork('net') })
   const gate = await openGate({ now, random: random.fork('relay'), net })
   const playing = { gate, timeline, random: random.fork('retries'), onFate: tally.note }
   const before = process.cpuUsage()

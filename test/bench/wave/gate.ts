@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fedifyReader } from '../../../src/activity.ts'
-import { openBlocks } from '../../../src/blocks.ts'
+import { type Blocks, openBlocks } from '../../../src/blocks.ts'
 import { type Config, loadConfig } from '../../../src/config.ts'
 import { openHolds } from '../../../src/holds.ts'
 import { type Inbox, openInbox } from '../../../src/inbox.ts'
@@ -72,13 +72,31 @@ export async function openGate({ now, random, net }: GateSetup): Promise<Gate> {
   return {
     ...{ inbox: openInbox(() => relay), history: store.history, failedOpen },
     lastVerdict: () => last!,
-    blocked: async () => (await blocks.page({ limit: 1_000 })).blocks,
+    blocked: () => everyBlock(blocks),
     async close() {
       await blocks.close()
       await store.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+const BLOCKS_A_PAGE = 1_000
+
+/** Paging that loses some would let innocent ones go unseen. */
+async function everyBlock(list: Pick<Blocks, 'page'>): Promise<readonly Block[]> {
+  const found: Block[] = []
+  let page = await list.page({ limit: BLOCKS_A_PAGE })
+  found.push(...page.blocks)
+  while (page.next !== undefined && page.blocks.length > 0) {
+    page = await list.page({ limit: BLOCKS_A_PAGE, after: page.next })
+    found.push(...page.blocks)
+  }
+  const { total, next } = page
+  if (next !== undefined || found.length !== total) {
+    throw new Error(`${found.length} of ${total} blocks were listed`)
+  }
+  return found
 }
 
 interface Judging extends Pick<GateSetup, 'net' | 'now'> {

@@ -1,4 +1,4 @@
-// The network of the simulated fediverse: what a server publishes is there at once; keys are as if fetched before.
+// The network of the simulated fediverse: what a server publishes is there at once; a key brings its owner's profile or not.
 
 import type { Posts } from '../../../src/boosts.ts'
 import { type Actors, openActors } from '../../../src/remote/actors.ts'
@@ -7,6 +7,7 @@ import { openPosts } from '../../../src/remote/posts.ts'
 import type { Keys } from '../../../src/signature.ts'
 import { DAY } from './calendar.ts'
 import type { Fediverse } from './people.ts'
+import type { Random } from './random.ts'
 
 export interface Net {
   readonly keys: Keys
@@ -15,13 +16,19 @@ export interface Net {
   readonly software: (domain: string) => Promise<string | undefined>
 }
 
-export function openNet(fediverse: Fediverse, now: () => number): Net {
+interface NetSetup {
+  readonly fediverse: Fediverse
+  readonly now: () => number
+  readonly random: Random
+}
+
+export function openNet({ fediverse, now, random }: NetSetup): Net {
   const fetch = fetchFrom(fediverse)
   const unsigned = () => ({})
   const actors = openActors({ fetch, signGet: unsigned, now })
   return {
     actors,
-    keys: keysOf(fediverse, actors, now),
+    keys: keysOf({ fediverse, now, random }, actors),
     posts: openPosts({ fetch, signGet: unsigned, now }),
     software: async (domain) => fediverse.software.get(domain),
   }
@@ -37,8 +44,12 @@ function fetchFrom({ documents }: Fediverse): RemoteFetch {
   }
 }
 
-/** Whoever fetches a key learns the profile beside it, once a day. */
-function keysOf({ signers, documents }: Fediverse, actors: Actors, now: () => number): Keys {
+/** Of the others the key was stored before the last restart: a cached key brings no profile. */
+const LEARNED_SHARE = 0.7
+
+/** Whoever fetches a key learns the profile beside it, once a day; the rest is learned by asking alone. */
+function keysOf({ fediverse, now, random }: NetSetup, actors: Actors): Keys {
+  const { signers, documents } = fediverse
   const fetchedAt = new Map<string, number>()
   const find: Keys['find'] = async (keyId) => {
     const signer = signers.get(keyId)
@@ -46,7 +57,7 @@ function keysOf({ signers, documents }: Fediverse, actors: Actors, now: () => nu
     const { owner, publicKey: key } = signer
     if (now() - (fetchedAt.get(keyId) ?? 0) > DAY) {
       fetchedAt.set(keyId, now())
-      actors.learn(documents.get(owner)!, owner)
+      if (random.fork(owner).chance(LEARNED_SHARE)) actors.learn(documents.get(owner)!, owner)
     }
     return { status: 'found', cached: true, key: { keyId, owner, key } }
   }

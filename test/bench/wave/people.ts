@@ -28,8 +28,8 @@ export interface AccountTraits {
   readonly server: Server
   /** Epoch milliseconds. */
   readonly createdAt: number
-  /** `plain`: a name and nothing else. */
-  readonly profile: 'full' | 'plain' | 'blank'
+  /** `plain`: a name and nothing else; `handle`: that name is the handle. */
+  readonly profile: 'full' | 'plain' | 'handle' | 'blank'
   readonly username?: string
   readonly language?: Language
   readonly type?: 'Person' | 'Service' | 'Group' | 'Application'
@@ -174,12 +174,13 @@ function actorDocument(described: Described): JsonObject {
     attachment: [{ type: 'PropertyValue', name: 'Home', value: `https://${username}.example/` }],
   }
   const plain = { name: tongue.name(), summary: '' }
+  const handle = { name: username, summary: '' }
   const blank = { name: software === 'misskey' ? null : '', summary: '' }
   return {
     ...signer.actor,
     ...{ type, preferredUsername: username, url: `https://${host}/@${username}` },
     ...{ outbox: `${signer.owner}/outbox`, followers: `${signer.owner}/followers` },
-    ...{ full, plain, blank }[profile],
+    ...{ full, plain, handle, blank }[profile],
     ...published(software, createdAt),
   } as JsonObject
 }

@@ -3,7 +3,7 @@
 import type { JsonObject } from '../../../src/json.ts'
 import { DAY, MINUTE } from './calendar.ts'
 import { type Draw, type Tactics, tacticsOf } from './evasions.ts'
-import { type Account, latinName, type Person, type Server } from './people.ts'
+import { type Account, type AccountTraits, latinName, type Person, type Server } from './people.ts'
 import type { Random } from './random.ts'
 import { localPost, type Planned, type Stage, says, type WaveName } from './scene.ts'
 import { type Lure, lureOf, SHAPES } from './shapes.ts'
@@ -99,12 +99,20 @@ function throwaway(
     const createdAt = at - random.between(300, 500) * DAY
     return fediverse.account({ server, createdAt, profile: 'full', language: 'ja' })
   }
+  const { hasPersona } = SHAPES[raid.shape]!
   const script = Array.from({ length: 10 }, () => NAME[random.below(NAME.length)]).join('')
-  const username = SHAPES[raid.shape]!.hasPersona
-    ? `${latinName(random)}${random.below(99)}`
-    : script
+  const username = hasPersona ? `${latinName(random)}${random.below(99)}` : script
   const createdAt = at - random.between(3, 18 * 60) * MINUTE
-  return fediverse.account({ server, createdAt, profile: 'blank', username, language: 'ja' })
+  const profile = youngProfile(random.fork(`profile ${seat}`), hasPersona)
+  return fediverse.account({ server, createdAt, profile, username, language: 'ja' })
+}
+
+/** A persona is dressed up; a script seldom fills in more than it has to. */
+function youngProfile(random: Random, hasPersona: boolean): AccountTraits['profile'] {
+  if (hasPersona) return random.chance(0.5) ? 'full' : 'plain'
+  const lot = random.next()
+  if (lot < 0.2) return 'plain'
+  return lot < 0.4 ? 'handle' : 'blank'
 }
 
 /** One post of the wave with what goes before it. */

@@ -78,21 +78,27 @@ function printCounts(name: string, counts: ReadonlyMap<string, number>): void {
     console.log(`    ${name.padEnd(24)} ${String(count).padStart(5)} × ${why}`)
 }
 
-function printOrdinary({ ordinary, blocked, failedOpen }: Tally): void {
-  const { dropped, held } = ordinary
-  const condemned = dropped.filter(({ last }) => last.hits.length > 0)
+function printOrdinary({ ordinary, blocked, neighbours, failedOpen }: Tally): void {
+  const { lost, held } = ordinary
+  const givenUp = lost.filter(({ end }) => end === 'given up')
+  const turnedAway = lost.filter(({ end }) => end !== 'given up')
+  const condemned = turnedAway.filter(({ last }) => last.hits.length > 0)
   console.log(`\nordinary deliveries dropped for what they are: ${condemned.length}`)
   printFates(condemned, ({ last }) => reasonOf(last))
-  const others = dropped.length - condemned.length
+  const others = turnedAway.length - condemned.length
   console.log(`ordinary deliveries dropped because their domain was blocked: ${others}`)
-  console.log(`ordinary deliveries held: ${held.length}`)
+  console.log(`ordinary deliveries held until their senders gave up: ${givenUp.length}`)
+  printFates(givenUp, ({ last }) => reasonOf(last))
+  console.log(`ordinary deliveries held and forwarded in the end: ${held.length}`)
   printFates(held, ({ first }) => reasonOf(first))
   printCounts(
     'in the end',
-    countBy(held, ({ last, end }) => `${end}: ${reasonOf(last)}`),
+    countBy(held, ({ last }) => reasonOf(last)),
   )
   printWaiting(held)
-  console.log(`innocent domains blocked: ${blocked.innocent.length}`)
+  const { size } = neighbours.hosts
+  console.log(`open servers blocked, ordinary people and all: ${blocked.open} of ${size}`)
+  console.log(`innocent domains blocked, open servers apart: ${blocked.innocent.length}`)
   for (const why of blocked.innocent) console.log(`    ${why}`)
   printCounts('not checked', failedOpen)
 }
@@ -111,7 +117,7 @@ function printFates(fates: readonly Fate[], why: (fate: Fate) => string): void {
 }
 
 function printWaiting(held: readonly Fate[]): void {
-  const minutes = held.filter(({ end }) => end === 'forwarded').map(({ tookMs }) => tookMs / 60_000)
+  const minutes = held.map(({ tookMs }) => tookMs / 60_000)
   if (minutes.length === 0) return
   const longest = Math.max(...minutes).toFixed(0)
   console.log(

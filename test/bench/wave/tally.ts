@@ -1,5 +1,6 @@
 // Counts what became of everything: waves by evasion, ordinary posts by scene.
 
+import { isWithin } from '../../../src/domains.ts'
 import type { Block } from '../../../src/store/store.ts'
 import type { Verdict } from '../../../src/verdict.ts'
 import { LATER } from './calendar.ts'
@@ -31,9 +32,10 @@ export interface WaveScore {
 export interface Tally {
   readonly waves: ReadonlyMap<string, WaveScore>
   readonly ordinary: Ordinary
-  readonly blocked: { spam: number; innocent: string[] }
-  /** Of ordinary people on servers where spammers signed up. */
-  readonly neighbours: { posts: number; dropped: number }
+  /** `open`: ordinary people live there, and spammers signed up. */
+  readonly blocked: { spam: number; open: number; innocent: string[] }
+  /** Those ordinary people. */
+  readonly neighbours: { posts: number; lost: number; readonly hosts: Set<string> }
   readonly failedOpen: Map<string, number>
   deliveries: number
   cpuSeconds: number
@@ -45,8 +47,9 @@ export interface Tally {
 export interface Ordinary {
   posts: number
   small: number
-  readonly dropped: Fate[]
-  /** Put off, whatever came of it. */
+  /** Dropped, refused, or put off until the sender gave up. */
+  readonly lost: Fate[]
+  /** Put off, and forwarded in the end. */
   readonly held: Fate[]
 }
 
@@ -56,30 +59,33 @@ export function openTally(): Tally {
   const waves = new Map<string, WaveScore>()
   const tally: Tally = {
     waves,
-    ordinary: { posts: 0, small: 0, dropped: [], held: [] },
-    blocked: { spam: 0, innocent: [] },
-    neighbours: { posts: 0, dropped: 0 },
+    ordinary: { posts: 0, small: 0, lost: [], held: [] },
+    blocked: { spam: 0, open: 0, innocent: [] },
+    neighbours: { posts: 0, lost: 0, hosts: new Set() },
     failedOpen: new Map(),
     deliveries: 0,
     cpuSeconds: 0,
     note(fate) {
       const { about } = fate.planned
       if (about.kind === 'wave') noteWave(waves, fate, about)
-      if (about.kind === 'neighbour') {
-        tally.neighbours.posts++
-        if (fate.end === 'dropped') tally.neighbours.dropped++
-      }
+      if (about.kind === 'neighbour') noteNeighbour(tally.neighbours, fate)
       if (about.kind === 'ordinary') noteOrdinary(tally.ordinary, fate, about)
     },
     noteBlocks(blocks) {
       for (const { domain, reason } of blocks) {
-        if (domain.endsWith('.test')) tally.blocked.spam++
+        if (isOpen(domain, tally.neighbours.hosts)) tally.blocked.open++
+        else if (domain.endsWith('.test')) tally.blocked.spam++
         else tally.blocked.innocent.push(`${domain}: ${reason}`)
       }
     },
     add: (other) => addTo(tally, waves, other),
   }
   return tally
+}
+
+/** By those who live there, not by its name: a block of a name above it counts too. */
+function isOpen(blocked: string, hosts: ReadonlySet<string>): boolean {
+  return [...hosts].some((host) => isWithin(host, blocked))
 }
 
 function addTo(tally: Tally, waves: Map<string, WaveScore>, other: Tally): void {
@@ -90,16 +96,18 @@ function addTo(tally: Tally, waves: Map<string, WaveScore>, other: Tally): void 
     addScore(own.early, score.early)
     addCounts(own.missed, score.missed)
   }
-  const { ordinary, blocked } = tally
+  const { ordinary, blocked, neighbours } = tally
   ordinary.posts += other.ordinary.posts
   ordinary.small += other.ordinary.small
-  ordinary.dropped.push(...other.ordinary.dropped)
+  ordinary.lost.push(...other.ordinary.lost)
   ordinary.held.push(...other.ordinary.held)
   blocked.spam += other.blocked.spam
+  blocked.open += other.blocked.open
   blocked.innocent.push(...other.blocked.innocent)
   addCounts(tally.failedOpen, other.failedOpen)
-  tally.neighbours.posts += other.neighbours.posts
-  tally.neighbours.dropped += other.neighbours.dropped
+  neighbours.posts += other.neighbours.posts
+  neighbours.lost += other.neighbours.lost
+  for (const host of other.neighbours.hosts) neighbours.hosts.add(host)
   tally.deliveries += other.deliveries
   tally.cpuSeconds += other.cpuSeconds
 }
@@ -159,6 +167,12 @@ function count(score: Score, { end, first }: Fate): void {
 function noteOrdinary(ordinary: Ordinary, fate: Fate, { isPost }: About<'ordinary'>): void {
   if (isPost) ordinary.posts++
   else ordinary.small++
-  if (fate.end === 'dropped' || fate.end === 'refused') ordinary.dropped.push(fate)
+  if (fate.end !== 'forwarded') ordinary.lost.push(fate)
   else if (fate.first.action !== 'forward') ordinary.held.push(fate)
+}
+
+function noteNeighbour(neighbours: Tally['neighbours'], { planned, end }: Fate): void {
+  neighbours.posts++
+  neighbours.hosts.add(planned.sender.server.host)
+  if (end !== 'forwarded') neighbours.lost++
 }

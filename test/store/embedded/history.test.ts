@@ -63,6 +63,47 @@ test('people, follows and whom they called outlive a restart', async () => {
   }
 })
 
+const SORA = anAuthor('sora')
+const POST = 'https://spam.example/posts/1'
+
+test('threads, the regulars of a domain and dropped posts outlive a restart', async () => {
+  const folder = await aFolder()
+  const first = await open(folder)
+  await teach(first, { at: NOON - 2 * DAY })
+  await teach(first, { author: OURS, called: [SORA], threads: ['a thread'] })
+  await teach(first)
+  await first.close()
+  // Nothing else is learned this time: a dropped post alone is worth writing.
+  const second = await open(folder)
+  await second.history.noteDropped([POST], NOON)
+  await second.close()
+  const asked = { people: [OURS, SORA], threads: ['a thread'], references: [POST] }
+  for (const _ of ['once', 'twice']) {
+    const store = await open(folder)
+    const known = { regulars: 1, acquainted: [OURS, SORA], dropped: [POST] }
+    expect(await look(store, asked)).toMatchObject(known)
+    await teach(store, { author: anAuthor('somebody'), outcome: 'neither' })
+    await store.close()
+  }
+  const late = await open(folder, undefined, () => NOON + 7 * DAY)
+  await teach(late, { author: anAuthor('somebody'), outcome: 'neither' })
+  await late.close()
+  const text = await readFile(join(folder, 'history.json'), 'utf8')
+  expect(text).toContain('"threads"')
+  expect(text).not.toContain('"dropped"')
+})
+
+test('a kind of line that a newer version added is passed over', async () => {
+  const folder = await aFolder()
+  const file = join(folder, 'history.json')
+  await (await taught(folder)).close()
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, text.replace('{"end"', '{"kind":"moods","of":[1]}\n{"end"'))
+  const log = aLog()
+  expect(await look(await open(folder, log))).toMatchObject(KNOWN)
+  expect(log.warn).not.toHaveBeenCalled()
+})
+
 test('the file names nobody, and is for its owner alone', async () => {
   const folder = await aFolder()
   await (await taught(folder)).close()
@@ -111,6 +152,7 @@ const damages: { what: string; damage: (text: string) => string }[] = [
   { what: 'of another format', damage: (text) => text.replace('sekisho-history', 'recipes') },
   { what: 'of a newer version', damage: (text) => text.replace('"version":1', '"version":2') },
   { what: 'with a time that is none', damage: (text) => text.replace(/"at":\d+/, '"at":"noon"') },
+  { what: 'with a line of no kind', damage: (text) => text.replace('"kind":"follows",', '') },
   { what: 'with a line that is no JSON', damage: (text) => text.replace('{"kind":"follows"', '{') },
 ]
 
