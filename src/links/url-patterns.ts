@@ -13,11 +13,15 @@ export function compilePatterns(entries: readonly string[]): (link: Link) => str
     entries.map((entry) => `(?:${withoutNames(entry.slice(1, -1))})`).join('|'),
     RE2JS.CASE_INSENSITIVE,
   )
-  return ({ href, text, doubtful }) => {
+  return ({ href, text, role, doubtful }) => {
     if (doubtful) return undefined
     const spellings = [...new Set([href, text])].map((each) => each.slice(0, MAX_TESTED))
     const hit = spellings.find((spelling) => any.test(spelling))
-    return hit === undefined ? hit : patterns.find(({ pattern }) => pattern.test(hit))?.entry
+    if (hit === undefined) return undefined
+    // Whoever mentions people of a listed host has not linked to it.
+    const home = role === 'mention' ? new URL('/', href).href : undefined
+    const isMeant = (pattern: RE2JS) => home === undefined || !pattern.test(home)
+    return patterns.find(({ pattern }) => pattern.test(hit) && isMeant(pattern))?.entry
   }
 }
 

@@ -116,3 +116,18 @@ describe('a pattern', () => {
     },
   )
 })
+
+test.each([
+  { entry: '/mates\\.example/', found: false },
+  { entry: '/mates\\.example\\/@troll/', found: true },
+])('$entry finds the mention of @troll@mates.example: $found', ({ entry, found }) => {
+  const href = 'https://mates.example/@troll'
+  const link = {
+    text: href,
+    href,
+    host: 'mates.example',
+    at: 'tag[0].href',
+    role: 'mention',
+  } as const
+  expect(compileUrlList([entry]).find(link) !== undefined).toBe(found)
+})
