@@ -96,9 +96,12 @@ function answersHere({ inReplyTo, reach }: Facts): boolean {
   return home !== undefined && reach.local.some((id) => domainOf(id) === home)
 }
 
-/** What mostly older accounts pass on, a newcomer may pass on to a friend as well. */
+/**
+ * What older accounts pass on, a newcomer may pass on to a friend as well. A third is enough: of those who were
+ * never suspected nobody has asked the age.
+ */
 function isNews({ reach }: Facts, { senders, old }: Counted): boolean {
-  return reach.mentions <= FEW && 2 * old > senders
+  return reach.mentions <= FEW && 3 * old > senders
 }
 
 function cut(shown: string): string {

@@ -81,11 +81,11 @@ describe('a campaign', () => {
   })
 
   test.each([
-    { mentions: 2, copies: 9, senders: 9, old: 5, found: false },
-    { mentions: 2, copies: 9, senders: 10, old: 5, found: true },
+    { mentions: 2, copies: 9, senders: 11, old: 4, found: false },
+    { mentions: 2, copies: 9, senders: 12, old: 4, found: true },
     { mentions: 3, copies: 9, senders: 9, old: 9, found: true },
-    { mentions: 1, copies: 1, senders: 19, old: 10, found: false },
-    { mentions: 1, copies: 1, senders: 19, old: 9, found: true },
+    { mentions: 1, copies: 1, senders: 19, old: 7, found: false },
+    { mentions: 1, copies: 1, senders: 19, old: 6, found: true },
   ])('by a newcomer to $mentions, $old of $senders by older accounts: $found', (each) => {
     const people = [ALICE, 'https://a.example/u/a', 'https://b.example/u/b'].slice(0, each.mentions)
     const facts = factsOf(aCreate(aNote({ mentions: people })), { profile: aThrowaway() })
