@@ -42,10 +42,14 @@ export async function suspect(
   return { facts: known, hits: rules.evaluate(known) }
 }
 
-/** A profile is fetched only for a proved stranger whose post reaches us and is already suspect. */
+/**
+ * A profile is fetched only for a stranger whose post is certainly its own, reaches us, and is suspect, or says what
+ * another has said: whether it is the older accounts that do so must be known before it looks like a wave.
+ */
 function wantsProfile(facts: Facts, hits: readonly Hit[]): boolean {
   if (!isAuthentic(facts) || facts.reach.local.length === 0) return false
-  return hits.some((hit) => !hit.absolute) && !hits.some((hit) => hit.absolute && !hit.shadow)
+  if (hits.some((hit) => hit.absolute && !hit.shadow)) return false
+  return hits.some((hit) => !hit.absolute) || facts.history.senders.some((senders) => senders > 1)
 }
 
 async function askProfile(
