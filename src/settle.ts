@@ -1,6 +1,7 @@
 // From a finding to its consequence: holds within their bounds, offences held against the proved.
 import type { Delivery } from './delivery.ts'
 import { domainOf } from './domains.ts'
+import { doubtOf } from './doubt.ts'
 import type { Finding, Grounds } from './finding.ts'
 import { applyGuards, CLAIM_MS, judgeOffence } from './offence.ts'
 import type { Judgement } from './record.ts'
@@ -22,7 +23,9 @@ export async function restrain(
   if (action !== 'defer') return finding
   if ((await relay.holds.defer(delivery, domain)) === 'defer') return finding
   relay.metrics.failedOpen('key')
-  const last = score >= relay.thresholds.drop ? 'drop' : 'forward'
+  // A sum that may only hold must not drop by the way of a key that stayed away.
+  const isInDoubt = (grounds ?? []).every(({ facts, hits }) => doubtOf(facts, hits) !== undefined)
+  const last = score >= relay.thresholds.drop && !isInDoubt ? 'drop' : 'forward'
   return { ...finding, action: last, notes: [...notes, 'deferrals exhausted'] }
 }
 

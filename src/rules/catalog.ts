@@ -48,13 +48,21 @@ export interface CompiledRules {
   evaluate(facts: Facts): readonly Hit[]
 }
 
-/** Throws for what the operator wrote and no rule can be made of, and names it. */
-export function compileRules(settings: RuleSettings): CompiledRules {
+export type RuleName = keyof typeof catalog
+
+/**
+ * Throws for what the operator wrote and no rule can be made of, and names it. `make` may hand out a rule that was
+ * compiled from the same settings before.
+ */
+export function compileRules(
+  settings: RuleSettings,
+  make: (name: RuleName) => Rule = (name) => catalog[name](settings),
+): CompiledRules {
   const { composites } = settings
-  const names = Object.keys(catalog) as (keyof typeof catalog)[]
+  const names = Object.keys(catalog) as RuleName[]
   checkComposites(composites, names)
   const weighed = names.map((name) => ({
-    rule: catalog[name](settings),
+    rule: make(name),
     weight: settings.rules[name],
   }))
   const evaluate = (facts: Facts) =>
