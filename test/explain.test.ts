@@ -42,6 +42,14 @@ function fileWith(content: object): string {
 
 const strangers = [1, 2, 3, 4].map((each) => `https://server${each}.example/users/p${each}`)
 const raid = aCreate(aNote({ text: 'come to https://raid.example/ now', mentions: [ALICE] }))
+/** For the command, which takes the time as now: what is two days old is held against nobody. */
+const freshRaid = aCreate(
+  aNote({
+    text: 'come to https://raid.example/ now',
+    mentions: [ALICE],
+    also: { published: new Date().toISOString() },
+  }),
+)
 const flood = (also: NoteTraits = {}) =>
   aCreate(aNote({ mentions: [ALICE, ...strangers], ...also }))
 const hourOld = anActor({ published: new Date(NOW - HOUR).toISOString() })
@@ -64,7 +72,7 @@ function explain({ json = raid, flags = [], ...also }: Asked): Promise<Explained
 describe('explain', () => {
   test('prints one verdict a line, in the order of the files', () => {
     const recorded = new URL('deliveries/misskey-to-gts-create-note-1.json', import.meta.url)
-    const { stdout, status } = run([recorded.pathname, fileWith(raid), '--json', ...base])
+    const { stdout, status } = run([recorded.pathname, fileWith(freshRaid), '--json', ...base])
     const verdicts = stdout
       .trim()
       .split('\n')
@@ -77,7 +85,7 @@ describe('explain', () => {
   })
 
   test('adds to a verdict nothing but its explanation', () => {
-    const { stdout } = run([fileWith(raid), '--json', ...base])
+    const { stdout } = run([fileWith(freshRaid), '--json', ...base])
     const { explanation, ...verdict } = JSON.parse(stdout)
     expect(Object.keys(explanation)).toEqual(['facts', 'thresholds', 'wouldChange'])
     expect(Object.keys(verdict).sort()).toEqual(
