@@ -25,6 +25,8 @@ export interface Blocks {
   remove(mark: Mark): Promise<boolean>
   page: BlockStore['page']
   details(domain: string): Promise<Block | undefined>
+  mark: BlockStore['mark']
+  marks: BlockStore['marks']
   /** Writes the snapshot that is due; the store stays open. */
   close(): Promise<void>
 }
@@ -84,6 +86,8 @@ export async function openBlocks(options: BlocksOptions): Promise<Blocks> {
     },
     page: (page) => store.page(page),
     details: (domain) => store.find(domain),
+    mark: (domain) => store.mark(domain),
+    marks: () => store.marks(),
     close: () => upkeep.close(),
   }
 }

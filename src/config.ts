@@ -1,9 +1,12 @@
 // Every setting of the relay, its meaning and its bounds; the only reader of the environment.
 // Later layers win: shipped file ← operator's file ← environment ← flags.
 import { z } from 'zod'
-import { complain, complaintOf, plainWords } from './config/complaints.ts'
+import { complain, complaintOf, placeOf, plainWords } from './config/complaints.ts'
+import { schemaForEditors } from './config/editor-schema.ts'
 import { wrongEntry } from './config/entries.ts'
-import { collectLayers } from './config/layers.ts'
+import { collectLayers, shippedComments, shippedKeys } from './config/layers.ts'
+import { masked } from './config/secrets.ts'
+import { leavesOf, valueBelow } from './config/tree.ts'
 import { address, domain, duration, httpUrl, port, storeUrl, upstreamUrl } from './config/values.ts'
 import { compositesSchema } from './rules/composites.ts'
 import { rulesSchema } from './rules/weights.ts'
@@ -26,7 +29,12 @@ const schema = z
       trustedProxies: z.array(address),
       passthrough: z.boolean(),
     }),
-    admin: z.strictObject({ host: z.string(), port, tokenFile: z.string() }),
+    admin: z.strictObject({
+      host: z.string(),
+      port,
+      tokenFile: z.string(),
+      hosts: z.array(z.string()),
+    }),
     store: storeUrl,
     data: z.string().min(1),
     workers: z.int().min(1).max(64),
@@ -107,6 +115,42 @@ export function loadConfig(flags: readonly string[], fallback: object = {}): Loa
   const complaint = parsed.success ? wrongEntry(parsed.data) : complaintOf(parsed.error.issues[0]!)
   if (complaint) return { status: 'wrong', why: complain(complaint, sources) }
   return { status: 'loaded', config: parsed.data!, files: sources.files }
+}
+
+export interface Setting {
+  readonly key: string
+  /** Secrets are masked. */
+  readonly value: unknown
+  /** The file and line, the variable or the flag that it came from. */
+  readonly place: string
+}
+
+/** Every key with the value that counts, as it was spelt, and where that stands. */
+export function settingsInForce(
+  flags: readonly string[],
+):
+  | { readonly status: 'settled'; readonly settings: readonly Setting[] }
+  | { readonly status: 'wrong'; readonly why: string } {
+  const loaded = loadConfig(flags)
+  if (loaded.status === 'wrong') return loaded
+  const sources = collectLayers({ flags, fallback: {}, environment: process.env })
+  if (sources.status === 'wrong') return sources
+  const settings = leavesOf(sources.merged).map((key) => ({
+    key,
+    value: masked(key, valueBelow(sources.merged, key)),
+    place: placeOf(key.split('.'), sources.layers),
+  }))
+  return { status: 'settled', settings }
+}
+
+/** For editors; of what is written in a file, which need not hold every key. */
+export function configSchema(): object {
+  return schemaForEditors(schema, shippedComments())
+}
+
+/** Every key that has a value as shipped, by `a.b`. */
+export function settingKeys(): readonly string[] {
+  return shippedKeys()
 }
 
 /** The admin token's variable: a secret, so it is no config key. */

@@ -6,9 +6,9 @@ import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { WrongConfig } from './config/layers.ts'
 import { adminTokenFromEnvironment, type Config } from './config.ts'
+import { consoleBeside } from './console/beside.ts'
 import { buildConsole } from './console/listener.ts'
 import { adminToken } from './console/token.ts'
-import { explainerBeside } from './explain.ts'
 import { openInbox } from './inbox.ts'
 import { watchSoftware } from './instance/software.ts'
 import { type Closers, introduce, type Parts, type Start, upstreamOptions } from './introduce.ts'
@@ -19,8 +19,8 @@ export interface Running {
   readonly port: number
   readonly adminPort: number
   readonly adminToken: string
-  /** Reads rules, thresholds and ban lists again; nothing once it is closing. */
-  reload(): void
+  /** Reads rules, thresholds and ban lists again; nothing once it is closing. Returns what is wrong with them. */
+  reload(): readonly string[]
   /** No new deliveries, the open ones finished, everything written. */
   close(): Promise<void>
 }
@@ -57,14 +57,11 @@ export async function openRelay(start: Start): Promise<Opened> {
 async function run(start: Start, closers: Closers) {
   const { config, log } = start
   const parts = await introduce(start, closers)
-  const { relay, store, blocks, inForce } = parts
+  const { blocks, inForce } = parts
   const token = await tokenFor(start)
   let draining = false
-  const admin = buildConsole({
-    ...{ token, blocks, own: relay.local.domains, metrics: relay.metrics, records: store.records },
-    ...{ now: relay.now, newId: relay.newId, isReady: () => blocks.isReady() && !draining },
-    explain: explainerBeside(parts.atPresent, inForce),
-  })
+  const whyClosed = () => (draining ? 'the relay is stopping' : undefined)
+  const admin = buildConsole(consoleBeside(start, parts, { token, whyClosed }))
   closers.push(() => admin.close())
   const adminPort = await listen(admin, 'admin', config)
   const doors = publicParts(start, parts, closers)

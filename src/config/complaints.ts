@@ -82,7 +82,7 @@ function nameOf(path: Path): string {
 }
 
 /** What is missing altogether is missed where the key above it stands. */
-function placeOf(path: Path, layers: readonly Layer[]): string {
+export function placeOf(path: Path, layers: readonly Layer[]): string {
   for (let depth = path.length; depth > 0; depth--) {
     const known = path.slice(0, depth)
     const layer = layers.findLast(({ values }) => valueAt(values, known) !== undefined)

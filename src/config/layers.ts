@@ -4,6 +4,7 @@ import { isAbsolute, relative } from 'node:path'
 import { parse as parseYaml } from 'yaml'
 import { branch, isTree, layOver, leavesOf, protoPathIn, type Tree, valueBelow } from './tree.ts'
 import { unreadable } from './unreadable.ts'
+import { commentsIn } from './yaml-comments.ts'
 import { type Path, readYaml } from './yaml-file.ts'
 
 export interface Layer {
@@ -34,6 +35,16 @@ const LOCAL = new URL('../../config/sekisho.local.yaml', import.meta.url).pathna
 const NOT_KEYS = new Set(['SEKISHO_ADMIN_TOKEN', 'SEKISHO_CONFIG'])
 /** Keys that the shipped file leaves out. */
 const WITHOUT_DEFAULT = ['instance.domain', 'instance.upstream']
+
+/** Every key that has a value of its own, by `a.b`. */
+export function shippedKeys(): readonly string[] {
+  return [...WITHOUT_DEFAULT, ...leavesOf(readLayer(SHIPPED).values)]
+}
+
+/** What the shipped file says of its keys, by `a.b`. */
+export function shippedComments(): ReadonlyMap<string, string> {
+  return commentsIn(readText(SHIPPED))
+}
 
 export function collectLayers({ flags, fallback, environment }: Given): Sources {
   const split = splitFlags(flags)

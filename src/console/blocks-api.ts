@@ -1,11 +1,12 @@
 // The block list by API: look, add, lift.
-import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Blocks } from '../blocks.ts'
 import { blockedName } from '../config/values.ts'
 import { unblockable } from '../unblockable.ts'
+import type { Audit } from './audit.ts'
 import type { ConsoleParts } from './listener.ts'
-import { parseRequest } from './parse.ts'
+import type { Api } from './routes.ts'
+import { answers, answersOf } from './shapes.ts'
 
 const page = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
@@ -22,36 +23,68 @@ const addition = z.strictObject({
 const params = z.object({ domain: blockedName })
 const lifting = z.strictObject({ why: z.string().max(2_000).optional() })
 
-export function addBlocksApi(
-  api: FastifyInstance,
-  { blocks, own, now, newId }: ConsoleParts,
-): void {
-  api.get('/blocks', async (request) => {
-    const { limit, after } = parseRequest(page, request.query)
+export function addBlocksApi(api: Api, parts: ConsoleParts, audit: Audit): void {
+  addReading(api, parts)
+  addAdding(api, parts, audit)
+  addLifting(api, parts, audit)
+}
+
+function addReading(api: Api, { blocks }: ConsoleParts): void {
+  const list = {
+    summary: 'The block list, last added first',
+    querystring: page,
+    response: answersOf(answers.blocks),
+  }
+  api.get('/blocks', { schema: list }, async (request) => {
+    const { limit, after } = request.query
     return blocks.page({ limit, ...(after !== undefined && { after }) })
   })
-  api.get('/blocks/:domain', async (request, reply) => {
-    const found = await blocks.details(parseRequest(params, request.params).domain)
+  const one = { summary: 'One block with its evidence', params, response: answersOf(answers.block) }
+  api.get('/blocks/:domain', { schema: one }, async (request, reply) => {
+    const found = await blocks.details(request.params.domain)
     return found ?? reply.callNotFound()
   })
-  api.post('/blocks', async (request, reply) => {
-    const { note, ...given } = parseRequest(addition, request.body)
+}
+
+function addAdding(api: Api, { blocks, own, now, newId }: ConsoleParts, audit: Audit): void {
+  const schema = {
+    summary: 'Block a domain; 200 instead of 201 when it was blocked already',
+    body: addition,
+    response: answersOf(answers.added, 200, 201),
+  }
+  api.post('/blocks', { schema }, async (request, reply) => {
+    const { note, ...given } = request.body
     const why = unblockable(given.domain, given.scope, own)
     if (why !== undefined) throw Object.assign(new Error(why), { statusCode: 400 })
     const told = { by: 'operator', offences: [], ...(note !== undefined && { note }) }
     const block = { ...given, id: newId(), since: now(), ...told }
     // The operator's word is newer than any mark that lifting an earlier block has left.
     const status = await blocks.add({ block, evidenceAt: now() + 1 })
-    const kept = status === 'existed' ? await blocks.details(given.domain) : block
-    return reply.code(status === 'existed' ? 200 : 201).send({ status, block: kept })
+    if (status === 'existed') {
+      return { status, block: (await blocks.details(given.domain)) ?? block }
+    }
+    await audit(request, { what: 'block added', why: given.reason, after: block })
+    return reply.code(201).send({ status, block })
   })
-  api.delete('/blocks/:domain', async (request) => {
-    const { domain: lifted } = parseRequest(params, request.params)
-    const { why } = parseRequest(lifting, request.query)
-    const at = now()
-    const mark = { domain: lifted, at, by: 'operator', ...(why !== undefined && { why }) }
-    if (await blocks.remove(mark)) return { status: 'removed', domain: lifted }
-    throw Object.assign(new Error(whyNotLifted(lifted, blocks)), { statusCode: 404 })
+}
+
+function addLifting(api: Api, { blocks, now }: ConsoleParts, audit: Audit): void {
+  const schema = {
+    summary: 'Lift a block; leaves a mark, so that older evidence never blocks the domain again',
+    params,
+    querystring: lifting,
+    response: answersOf(answers.removed),
+  }
+  api.delete('/blocks/:domain', { schema }, async (request) => {
+    const { domain } = request.params
+    const { why } = request.query
+    const before = await blocks.details(domain)
+    const mark = { domain, at: now(), by: 'operator', ...(why !== undefined && { why }) }
+    if (!(await blocks.remove(mark))) {
+      throw Object.assign(new Error(whyNotLifted(domain, blocks)), { statusCode: 404 })
+    }
+    await audit(request, { what: 'block lifted', why, before, after: mark })
+    return { status: 'removed' as const, domain }
   })
 }
 

@@ -1,32 +1,37 @@
 // What the running relay would make of an activity or a recorded delivery, and why. Leaves no trace of it.
 import { isUtf8 } from 'node:buffer'
-import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { readRecorded } from '../explain/recorded.ts'
 import type { Sample } from '../explain/trial.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { scanJson } from '../json-scan.ts'
 import { isObject } from '../plain-keys.ts'
-import { safeJson } from '../printable.ts'
-import type { ConsoleParts } from './listener.ts'
+import type { ConsoleParts, RunningParts } from './listener.ts'
 import { parseRequest } from './parse.ts'
 import { rawMember } from './raw-member.ts'
+import type { Api } from './routes.ts'
+import { answers, answersOf } from './shapes.ts'
 
 const BODY_LIMIT = 1_572_864 // a delivery of a megabyte in base64, with the documents of its people
 /** Wider than those of a delivery: what goes beyond those is refused as the inbox would refuse it. */
 const LIMITS = { depth: 200, nodes: 200_000 }
 
-export function addExplainApi(api: FastifyInstance, parts: ConsoleParts): void {
+type ExplainParts = Pick<ConsoleParts, 'newId' | 'now'> & Pick<RunningParts, 'explain'>
+
+export function addExplainApi(api: Api, parts: ExplainParts): void {
+  const summary = 'What would become of an activity, and why; leaves no trace'
+  const schema = { summary, body: question, response: answersOf(answers.explained) }
+  // The body is taken as bytes and checked below: an activity is judged as it was written.
+  const options = { schema, bodyLimit: BODY_LIMIT, validatorCompiler: () => () => true }
   api.register((route, _, ready) => {
     route.removeAllContentTypeParsers()
     route.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_, body, done) =>
       done(null, body),
     )
-    route.post<{ Body?: Buffer }>('/explain', { bodyLimit: BODY_LIMIT }, async (request, reply) => {
+    route.post<{ Body?: Buffer }>('/explain', options, async (request) => {
       const body = request.body ?? Buffer.alloc(0)
       const asked = parseRequest(question, parseBody(body))
-      const explained = await parts.explain(sampleOf(asked, body, parts))
-      return reply.type('application/json; charset=utf-8').send(safeJson(explained))
+      return parts.explain(sampleOf(asked, body, parts))
     })
     ready()
   })
@@ -59,7 +64,7 @@ const question = z
 function sampleOf(
   { delivery, actor, now, unproved }: z.output<typeof question>,
   body: Buffer,
-  parts: ConsoleParts,
+  parts: ExplainParts,
 ): Sample {
   const recorded = delivery && readRecorded(delivery as JsonObject)
   return {

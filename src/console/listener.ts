@@ -1,71 +1,96 @@
 // The admin listener: health, metrics and the API behind a token. Never on the public address.
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import type { Blocks } from '../blocks.ts'
 import type { Explainer } from '../explain.ts'
+import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { RecordStore } from '../store/store.ts'
+import { auditTo } from './audit.ts'
+import { addAuditApi } from './audit-api.ts'
 import { addBlocksApi } from './blocks-api.ts'
+import { addBulkApi } from './bulk-api.ts'
 import { addExplainApi } from './explain-api.ts'
-import { isToken } from './token.ts'
+import { guardApi } from './guard.ts'
+import { describeApi } from './openapi.ts'
+import { type Api, withSchemas } from './routes.ts'
+import { addStatusApi, type Status } from './status-api.ts'
 import { addVerdictsApi } from './verdicts-api.ts'
 
+/** What the store alone can answer for. */
 export interface ConsoleParts {
   readonly token: string
+  /** Names under which the listener may be asked, besides addresses and names without a dot. */
+  readonly hosts: readonly string[]
   readonly blocks: Blocks
   /** The instance's domain and aliases: never blocked. */
   readonly own: readonly string[]
+  /** Never blocked by a list of somebody else's. */
+  readonly protectedDomains: readonly string[]
   readonly records: RecordStore
-  readonly metrics: Metrics
-  readonly explain: Explainer
-  readonly isReady: () => boolean
+  readonly audit: RecordStore
+  /** Counts a fault by its name. */
+  readonly onFault: (what: string) => void
+  readonly log: Log
   readonly now: () => number
   readonly newId: () => string
+  /** Absent where a command asks the store and no relay runs. */
+  readonly running?: RunningParts
 }
 
-const MAX_WRONG_TOKENS = 10 // a minute; then even the right one waits
+export interface RunningParts {
+  readonly explain: Explainer
+  /** Reads rules, thresholds and ban lists again, and says what is wrong with them. */
+  readonly reload: () => readonly string[]
+  readonly status: () => Status
+  readonly registry: Metrics['registry']
+}
 
 export function buildConsole(parts: ConsoleParts): FastifyInstance {
   const app = fastify({ forceCloseConnections: true, bodyLimit: 262_144 })
   app.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) => {
     const status = error.statusCode ?? 500
-    const message = status < 500 ? error.message : 'The relay could not do this.'
-    return fail(reply, status, message)
+    if (status >= 500) parts.log.error({ err: error }, 'the API could not do what it was asked for')
+    return fail(reply, status, status < 500 ? error.message : 'The relay could not do this.')
   })
   app.setNotFoundHandler((_request, reply) => fail(reply, 404, 'There is nothing here.'))
-  app.get('/healthz', (_request, reply) => reply.send({ ok: true }))
-  app.get('/readyz', (_request, reply) =>
-    reply.code(parts.isReady() ? 200 : 503).send({ ready: parts.isReady() }),
-  )
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics()),
-  )
+  if (parts.running) addHealth(app, parts.running)
   app.register(
     async (api) => {
-      api.addHook('onRequest', guard(parts))
-      addBlocksApi(api, parts)
-      addVerdictsApi(api, parts)
-      addExplainApi(api, parts)
+      await describeApi(api)
+      await api.register(async (guarded) => {
+        guarded.addHook('onRequest', guardApi(parts, fail))
+        addRoutes(withSchemas(guarded), parts)
+      })
     },
     { prefix: '/api' },
   )
   return app
 }
 
-function fail(reply: FastifyReply, status: number, message: string): FastifyReply {
-  const code = status === 400 ? 'bad-request' : status === 404 ? 'not-found' : `http-${status}`
-  return reply.code(status).send({ error: { code, message } })
+function addHealth(app: FastifyInstance, { status, registry }: RunningParts): void {
+  app.get('/healthz', (_request, reply) => reply.send({ ok: true }))
+  app.get('/readyz', (_request, reply) => {
+    const { ready, why, store } = status()
+    return reply.code(ready ? 200 : 503).send({ ready, why, store })
+  })
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  )
 }
 
-function guard({ token, now }: ConsoleParts) {
-  let wrong: number[] = []
-  return async (request: FastifyRequest, reply: FastifyReply) => {
-    wrong = wrong.filter((at) => now() - at < 60_000)
-    if (wrong.length >= MAX_WRONG_TOKENS) {
-      return fail(reply.header('retry-after', '60'), 429, 'Too many wrong tokens; wait a minute.')
-    }
-    const [, given] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? []
-    if (given !== undefined && isToken(given, token)) return undefined
-    wrong.push(now())
-    return fail(reply, 401, 'Authorization: Bearer with the admin token is needed.')
-  }
+function addRoutes(api: Api, parts: ConsoleParts): void {
+  const audit = auditTo(parts)
+  addBlocksApi(api, parts, audit)
+  addBulkApi(api, parts, audit)
+  addVerdictsApi(api, parts)
+  addAuditApi(api, parts)
+  if (!parts.running) return
+  addExplainApi(api, { ...parts, ...parts.running })
+  addStatusApi(api, parts.running, audit)
 }
+
+function fail(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return reply.code(status).send({ error: { code: CODES[status] ?? `http-${status}`, message } })
+}
+
+const CODES: Readonly<Record<number, string>> = { 400: 'bad-request', 404: 'not-found' }

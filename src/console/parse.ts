@@ -2,10 +2,21 @@
 import type { z } from 'zod'
 
 export function parseRequest<T extends z.ZodType>(schema: T, given: unknown): z.output<T> {
+  const checked = checkRequest(schema, given)
+  if (checked.error) throw checked.error
+  return checked.value
+}
+
+type Checked<T extends z.ZodType> =
+  | { readonly value: z.output<T>; readonly error?: never }
+  | { readonly error: Error; readonly value?: never }
+
+/** The error has the status 400. */
+export function checkRequest<T extends z.ZodType>(schema: T, given: unknown): Checked<T> {
   const parsed = schema.safeParse(given ?? {})
-  if (parsed.success) return parsed.data
+  if (parsed.success) return { value: parsed.data }
   const issue = parsed.error.issues[0]!
   const keys = issue.code === 'unrecognized_keys' ? issue.keys : []
   const key = [...issue.path, ...keys].join('.') || 'body'
-  throw Object.assign(new Error(`${key}: ${issue.message}`), { statusCode: 400 })
+  return { error: Object.assign(new Error(`${key}: ${issue.message}`), { statusCode: 400 }) }
 }

@@ -1,11 +1,11 @@
 // The verdicts by API, newest first.
-import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Verdict } from '../verdict.ts'
 import type { ConsoleParts } from './listener.ts'
-import { parseRequest } from './parse.ts'
+import type { Api } from './routes.ts'
+import { answers, answersOf } from './shapes.ts'
 
-const query = z.strictObject({
+const querystring = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   before: z.string().optional(),
   action: z.enum(['forward', 'drop', 'hold', 'defer', 'refuse']).optional(),
@@ -14,9 +14,11 @@ const query = z.strictObject({
 
 const MAX_PAGES = 50 // a filter that matches nothing must end, too
 
-export function addVerdictsApi(api: FastifyInstance, { records }: ConsoleParts): void {
-  api.get('/verdicts', async (request) => {
-    const { limit, before, action, domain } = parseRequest(query, request.query)
+export function addVerdictsApi(api: Api, { records }: ConsoleParts): void {
+  const summary = 'What became of the deliveries, newest first'
+  const schema = { summary, querystring, response: answersOf(answers.verdicts) }
+  api.get('/verdicts', { schema }, async (request) => {
+    const { limit, before, action, domain } = request.query
     const found: Verdict[] = []
     let next = before
     for (let read = 0; read < MAX_PAGES && found.length < limit; read++) {

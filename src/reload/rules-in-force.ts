@@ -14,8 +14,8 @@ import { openReloadLog } from './reload-log.ts'
 export interface RulesInForce {
   /** Taken once, it judges a delivery by one set of rules. */
   current(): RuleSet
-  /** Reads everything again, and says what changed. */
-  reload(): void
+  /** Reads everything again and logs what changed; returns what is wrong with it, in sentences. */
+  reload(): readonly string[]
   close(): void
 }
 
@@ -51,19 +51,18 @@ export function openRules(options: RulesOptions): RulesInForce {
     const attempt = attemptReload({ settings, listFiles, compiler, current })
     reloadLog.tell({ ...attempt, isAsked, before: current })
     ;({ after: current, wanted } = attempt)
+    return [...new Set(attempt.faults.map(({ message }) => message))]
   }
   const watch = watchFiles({
     // Those of a refused configuration too: it may only wait for a file.
     files: () => [...(settings?.files ?? []), ...filesOf(current.config), ...filesOf(wanted)],
     everyMs: lookEveryMs,
-    onChange: () => reload(false),
+    onChange: () => void reload(false),
   })
   let closed = false
   return {
     current: () => current,
-    reload() {
-      if (!closed) reload(true)
-    },
+    reload: () => (closed ? [] : reload(true)),
     close() {
       closed = true
       watch.close()

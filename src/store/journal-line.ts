@@ -17,7 +17,7 @@ const offence = z.object({
   hits: z.array(hit),
 })
 
-const block = z.object({
+export const blockSchema = z.object({
   id: z.string(),
   domain: z.string(),
   scope: z.enum(['host', 'subtree']),
@@ -28,30 +28,30 @@ const block = z.object({
   note: z.exactOptional(z.string()),
 }) satisfies z.ZodType<Block>
 
-const mark = z.object({
+export const markSchema = z.object({
   domain: z.string(),
   at: z.number(),
   by: z.string(),
   why: z.exactOptional(z.string()),
 }) satisfies z.ZodType<Mark>
 
-const line = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('block'), block, evidenceAt: z.number() }),
-  z.object({ kind: z.literal('mark'), mark }),
+export const journalLineSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('block'), block: blockSchema, evidenceAt: z.number() }),
+  z.object({ kind: z.literal('mark'), mark: markSchema }),
   z.object({ kind: z.literal('identity'), name: z.string(), value: z.string() }),
 ])
 
 /** Throws on what is no such line. */
 export function parseJournalLine(text: string): JournalLine {
-  return line.parse(JSON.parse(text))
+  return journalLineSchema.parse(JSON.parse(text))
 }
 
 export function parseBlock(text: string): Block {
-  return block.parse(JSON.parse(text))
+  return blockSchema.parse(JSON.parse(text))
 }
 
 export function parseMark(text: string): Mark {
-  return mark.parse(JSON.parse(text))
+  return markSchema.parse(JSON.parse(text))
 }
 
 export function parseOffence(text: string): Block['offences'][number] {

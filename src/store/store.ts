@@ -76,6 +76,8 @@ export interface BlockStore {
   remove(mark: Mark): Promise<boolean>
   find(domain: string): Promise<Block | undefined>
   mark(domain: string): Promise<Mark | undefined>
+  /** Every mark, in no order. */
+  marks(): Promise<readonly Mark[]>
   /** Last added first. */
   page(page: { readonly limit: number; readonly after?: string }): Promise<{
     readonly blocks: readonly Block[]
@@ -171,6 +173,8 @@ export interface Store {
   readonly retries: RetryStore
   readonly offences: OffenceStore
   readonly records: RecordStore
+  /** Who changed what by the API. */
+  readonly audit: RecordStore
   readonly identity: IdentityStore
   readonly history: HistoryStore
   /** True while commands are answered. */

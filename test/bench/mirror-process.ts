@@ -50,7 +50,7 @@ function madeUp(): BlockStore {
   const never = () => Promise.reject(new Error('the bench does not ask for this'))
   return {
     ...{ all: never, restore: never, add: never, remove: never, find: never },
-    ...{ mark: never, page: never, watch: async () => {} },
+    ...{ mark: never, marks: never, page: never, watch: async () => {} },
     async load({ each }) {
       for (const entry of blockEntries(count)) each(entry)
       return { kind: 'whole', version: 'made-up' }

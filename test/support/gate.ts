@@ -2,9 +2,9 @@
 import type { AddressInfo } from 'node:net'
 import { Client, request } from 'undici'
 import { buildApp } from '../../src/app.ts'
+import { consoleBeside } from '../../src/console/beside.ts'
 import { buildConsole } from '../../src/console/listener.ts'
 import type { Delivery } from '../../src/delivery.ts'
-import { explainerBeside } from '../../src/explain.ts'
 import { openInbox } from '../../src/inbox.ts'
 import { type Closers, introduce, type Start } from '../../src/introduce.ts'
 import type { Running } from '../../src/main.ts'
@@ -52,17 +52,14 @@ export async function openReplaced(
 ): Promise<Running> {
   const closers: Closers = []
   const parts = await introduce(start, closers)
-  const { relay, store, blocks, load, actor, inForce } = parts
-  const { now, random, reportFault, newId, metrics } = relay
+  const { relay, load, actor, inForce } = parts
+  const { now, random, reportFault } = relay
   const token = 'token'
-  const admin = buildConsole({
-    ...{ token, blocks, own: relay.local.domains, records: store.records },
-    ...{ metrics, now, newId, isReady: () => true },
-    explain: explainerBeside(() => ({ ...parts.atPresent(), ...own }), inForce),
-  })
   const own = replace(relay)
+  const replaced = { ...parts, atPresent: () => ({ ...parts.atPresent(), ...own }) }
+  const admin = buildConsole(consoleBeside(start, replaced, { token, whyClosed: () => undefined }))
   const app = buildApp({
-    inbox: openInbox(() => ({ ...parts.atPresent(), ...own })),
+    inbox: openInbox(replaced.atPresent),
     ...{ passthrough: undefined, enter: () => () => {}, actor, maxBodyBytes: () => 1_048_576 },
     ...{ now, random, reportFault, enter: load.enter },
   })

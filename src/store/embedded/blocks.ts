@@ -43,6 +43,7 @@ export function embeddedBlocks(state: BlockState, journal: Journal): BlockStore 
     },
     find: async (domain) => filed.get(domain)?.block,
     mark: async (domain) => marks.get(domain),
+    marks: async () => [...marks.values()],
     page: async (page) => pageOf(filed, page),
     async watch(onChange) {
       watchers.push(onChange)

@@ -36,6 +36,7 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
       retries: embeddedRetries(remembered, now),
       offences: embeddedOffences(remembered, now),
       records: embeddedRecords(records, now),
+      audit: embeddedRecords(records, now),
       identity: embeddedIdentity(identities, journal),
       history: people.history,
       isUp: () => isOpen,

@@ -1,7 +1,7 @@
 // The block list in Redis: additions and removals as one atomic step each, evidence apart from the entries.
 import { parseMark } from '../journal-line.ts'
 import { checkBlock, MAX_OFFENCES } from '../limits.ts'
-import type { Block, BlockStore } from '../store.ts'
+import type { Block, BlockStore, Mark } from '../store.ts'
 import {
   assembleBlock,
   entryTail,
@@ -29,7 +29,7 @@ export function redisBlocks({
   slow,
   ledger,
   own,
-}: BlockLinks): Pick<BlockStore, 'add' | 'remove' | 'find' | 'mark' | 'page'> {
+}: BlockLinks): Pick<BlockStore, 'add' | 'remove' | 'find' | 'mark' | 'marks' | 'page'> {
   return {
     async add({ block, evidenceAt }) {
       checkBlock(block)
@@ -59,10 +59,27 @@ export function redisBlocks({
     },
     async mark(domain) {
       const text = await slow.call('HGET', KEYS.marks, domain)
-      return typeof text === 'string' ? parseMark(text.slice(text.indexOf('|') + 1)) : undefined
+      return typeof text === 'string' ? markIn(text) : undefined
     },
+    marks: () => readMarks(slow),
     page: (page) => readPage(slow, page),
   }
+}
+
+/** HGETALL would hold up Redis for a long list. A hash that grows meanwhile may show one twice. */
+async function readMarks(slow: Link): Promise<readonly Mark[]> {
+  const found = new Map<string, Mark>()
+  for (let cursor: string | undefined = '0'; cursor !== undefined; ) {
+    const reply = await slow.call('HSCAN', KEYS.marks, cursor, 'COUNT', READ_AT_ONCE)
+    const [next, pairs] = reply as [string, string[]]
+    for (let at = 0; at < pairs.length; at += 2) found.set(pairs[at]!, markIn(pairs[at + 1]!))
+    cursor = next === '0' ? undefined : next
+  }
+  return [...found.values()]
+}
+
+function markIn(text: string): Mark {
+  return parseMark(text.slice(text.indexOf('|') + 1))
 }
 
 /** The places of blocks are theirs for ever, so a page's cursor is the place where it ended. */

@@ -56,6 +56,7 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
     retries: redisRetries(hot),
     offences: redisOffences(hot),
     records: redisRecords({ hot, slow }, { limits: options.records ?? RECORD_LIMITS, now }),
+    audit: redisRecords({ hot, slow }, { limits: options.records ?? RECORD_LIMITS, now }),
     identity: redisIdentity(slow, ledger),
     history: redisHistory(hot),
     isUp: () => isOpen && hot.isUp(),
