@@ -1,12 +1,6 @@
 // What of a head goes on: all that belongs to the message, nothing that belongs to one connection,
 // and the client's address only from proxies that we trust.
-import { BlockList, isIP } from 'node:net'
-import { LRUCache } from 'lru-cache'
-
-export interface IncomingHead {
-  readonly rawHeaders: readonly string[]
-  readonly peer: string
-}
+import { compilePeer, type IncomingHead, type Peer } from './client-address.ts'
 
 /** RFC 9110 §7.6.1, and what was never meant for the instance. Proxy-… is dropped as a family. */
 const HOP_BY_HOP = new Set([
@@ -55,9 +49,9 @@ const PROTECTED = new Set([
 
 /** The headers for the instance: spelling, order and repeats kept, Content-Length included. */
 export function compileOnward(trustedProxies: readonly string[]): (head: IncomingHead) => string[] {
-  const clientAt = compileClient(trustedProxies)
+  const peerAt = compilePeer(trustedProxies)
   return ({ rawHeaders, peer }) => {
-    const { isTrusted, address } = clientAt(peer)
+    const { isTrusted, address } = peerAt(peer)
     const named = namedByConnection(rawHeaders)
     const headers = pick(rawHeaders, (name) => isOnward(name, { isTrusted, named }))
     return [...headers, ...clientHeaders(headers, { isTrusted, address })]
@@ -92,13 +86,8 @@ function isClientAddress(key: string): boolean {
   return key.startsWith('x-forwarded-') || CLIENT_ADDRESS.has(key)
 }
 
-interface Client {
-  readonly isTrusted: boolean
-  readonly address: string
-}
-
 /** Mastodon redirects what did not come by https, and takes one bad sender's failures for everybody's without addresses. */
-function clientHeaders(headers: readonly string[], { isTrusted, address }: Client): string[] {
+function clientHeaders(headers: readonly string[], { isTrusted, address }: Peer): string[] {
   if (!isTrusted) {
     const own = address === '' ? [] : ['X-Forwarded-For', address, 'X-Real-IP', address]
     return [...own, 'X-Forwarded-Proto', 'https']
@@ -122,40 +111,4 @@ function namedByConnection(rawHeaders: readonly string[]): Set<string> {
     for (const option of rawHeaders[at + 1]!.split(',')) named.add(option.trim().toLowerCase())
   }
   return named
-}
-
-function compileAddresses(entries: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const entry of entries) {
-    const [address = '', bits] = entry.split('/')
-    if (isIP(address) === 0) throw new Error(`"${entry}" is no address and no network`)
-    if (bits === undefined) list.addAddress(address, familyOf(address))
-    else list.addSubnet(address, Number(bits), familyOf(address))
-  }
-  return list
-}
-
-const MAX_PEERS = 1_000 // usually there is one, and it is the proxy
-
-function compileClient(trustedProxies: readonly string[]): (peer: string) => Client {
-  const proxies = compileAddresses(trustedProxies)
-  const known = new LRUCache<string, Client>({ max: MAX_PEERS })
-  return (peer) => {
-    const before = known.get(peer)
-    if (before) return before
-    const address = unmapped(peer)
-    const isTrusted = isIP(address) !== 0 && proxies.check(address, familyOf(address))
-    known.set(peer, { isTrusted, address })
-    return { isTrusted, address }
-  }
-}
-
-/** `::ffff:192.0.2.1`, as a dual-stack socket reports it, is 192.0.2.1; a zone is ours, not the client's. */
-function unmapped(peer: string): string {
-  const address = peer.split('%', 1)[0]!
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIP(address) === 6 ? 'ipv6' : 'ipv4'
 }
