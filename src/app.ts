@@ -1,17 +1,18 @@
 // The public listener: routes and bytes, nothing else. What a request means is decided in paths.ts and inbox.ts.
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { type Reply, refused } from './act.ts'
+import type { Arrivals } from './arrivals.ts'
 import { receive } from './delivery.ts'
 import { type ErrorCode, errorOfStatus } from './errors.ts'
 import type { Inbox } from './inbox.ts'
-import { addOwnPages, resourceOf } from './own-pages.ts'
+import { addOwnPages } from './own-pages.ts'
 import type { Passthrough } from './passthrough.ts'
 import { classifyTarget } from './paths.ts'
 import type { ActorDoor } from './remote/actor-door.ts'
 import { inspectHead } from './request-head.ts'
-import { isWebSocket } from './tunnel.ts'
+import { buildServer } from './server.ts'
+import { hasBody } from './tunnel.ts'
 
 export interface AppParts {
   readonly inbox: Inbox
@@ -20,7 +21,8 @@ export interface AppParts {
   readonly actor: ActorDoor
   /** Bytes; a function because the instance's software becomes known after the start. */
   readonly maxBodyBytes: () => number
-  /** Counts a delivery in the load until the returned function is called. */
+  readonly arrivals: Arrivals
+  /** Counts a whole delivery in the load until the returned function is called. */
   readonly enter: () => () => void
   readonly now: () => number
   readonly random: () => number
@@ -36,7 +38,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     forceCloseConnections: 'idle',
     genReqId: () => randomUUID(),
     rewriteUrl: (request) => routeOf(request.method ?? '', request.url ?? ''),
-    serverFactory: (route) => serverOf(route, parts),
+    serverFactory: (route) => buildServer(route, parts),
     return503OnClosing: true,
   })
   app.removeAllContentTypeParsers()
@@ -45,40 +47,6 @@ export function buildApp(parts: AppParts): FastifyInstance {
   addOwnPages(app, parts.actor)
   app.setNotFoundHandler((request, reply) => send(reply, refused(whyNot(request), parts.random)))
   return app
-}
-
-/** The rest of the site never enters Fastify: its bodies must stream both ways. */
-function serverOf(
-  route: (request: IncomingMessage, response: ServerResponse) => void,
-  { passthrough, actor }: AppParts,
-): Server {
-  const isOther = ({ method = '', url = '' }: IncomingMessage) => {
-    const { kind } = classifyTarget(method, url)
-    return (
-      kind === 'other' || (kind === 'webfinger' && !actor.current()?.webfinger(resourceOf(url)))
-    )
-  }
-  const server = createServer(
-    {
-      connectionsCheckingInterval: 500, // Node's own 30 s would let a slow head live that long
-      headersTimeout: 5_000,
-      keepAliveTimeout: 65_000, // longer than nginx keeps its idle connections, or it meets a closed one
-      requestTimeout: 0, // uploads may last; an inbox's body has a timer of its own
-      maxHeaderSize: 16_384,
-      shouldUpgradeCallback: isWebSocket,
-    },
-    (request, response) => {
-      if (passthrough && isOther(request)) passthrough.request(request, response)
-      else route(request, response)
-    },
-  )
-  server.on('upgrade', (request, socket, head) => {
-    // Node has taken its own listener off: a reset would end the process.
-    socket.on('error', () => socket.destroy())
-    if (passthrough && isOther(request)) passthrough.upgrade(request, socket, head)
-    else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-  })
-  return server
 }
 
 /** Every spelling of an inbox meets one route; what is refused meets none. */
@@ -96,10 +64,9 @@ function addInbox(app: FastifyInstance, parts: AppParts): void {
     onRequest: (request, reply, done) => {
       const { rawHeaders, httpVersion } = request.raw
       const head = inspectHead({ rawHeaders, httpVersion })
-      reply.raw.once('close', parts.enter())
       if (head.status === 'refused') return done(new Refusal(errorOfStatus(head.httpStatus)))
-      limitTime(request, reply, parts)
-      done()
+      if (!hasBody(request.raw) || awaitBody(request, reply, parts)) done()
+      else done(new Refusal('relay-overloaded'))
     },
     handler: (request, reply) => deliver(request, reply, parts),
     errorHandler: async (error, request, reply) => {
@@ -121,18 +88,33 @@ async function deliver(request: FastifyRequest, reply: FastifyReply, parts: AppP
     body,
     peer: socket.remoteAddress ?? '',
   })
-  return send(reply, await parts.inbox.receive(delivery))
+  const leave = parts.enter()
+  try {
+    return send(reply, await parts.inbox.receive(delivery))
+  } finally {
+    leave()
+  }
 }
 
-function limitTime(request: FastifyRequest, reply: FastifyReply, parts: AppParts): void {
-  const timer = setTimeout(() => {
-    refuseWith('body-too-slow', { request, reply }, parts).catch((cause) =>
-      parts.reportFault('a slow body could not be refused', cause),
+/** False where there is no room for one more body. */
+function awaitBody(request: FastifyRequest, reply: FastifyReply, parts: AppParts): boolean {
+  const giveUp = (code: ErrorCode) => {
+    refuseWith(code, { request, reply }, parts).catch((cause) =>
+      parts.reportFault('a body could not be refused', cause),
     )
-  }, BODY_TIMEOUT_MS)
-  const stop = () => clearTimeout(timer)
+  }
+  const { rawHeaders, socket } = request.raw
+  const head = { rawHeaders, peer: socket.remoteAddress ?? '' }
+  const leave = parts.arrivals.admit({ ...head, giveUp: () => giveUp('relay-overloaded') })
+  if (!leave) return false
+  const timer = setTimeout(giveUp, BODY_TIMEOUT_MS, 'body-too-slow')
+  const stop = () => {
+    clearTimeout(timer)
+    leave()
+  }
   request.raw.once('end', stop).once('close', stop)
   reply.raw.once('finish', stop)
+  return true
 }
 
 interface Exchange {
@@ -142,7 +124,8 @@ interface Exchange {
 
 /** What was not read to its end is not going to be: the connection closes behind the refusal. */
 async function refuseWith(code: ErrorCode, { request, reply }: Exchange, parts: AppParts) {
-  if (reply.raw.headersSent) return
+  if (reply.sent || reply.raw.headersSent) return
+  reply.hijack() // at once: what else becomes of the body meanwhile is nobody's delivery
   const isWhole = request.raw.complete
   const { rawHeaders, ...answer } = await parts.inbox.refuse(
     { id: request.id, receivedAt: parts.now() },

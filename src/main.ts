@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
+import { watchArrivals } from './arrivals.ts'
+import { compileClient } from './client-address.ts'
 import { WrongConfig } from './config/layers.ts'
 import { adminTokenFromEnvironment, type Config } from './config.ts'
 import { consoleBeside } from './console/beside.ts'
@@ -88,8 +90,10 @@ function publicParts({ config, log }: Start, parts: Parts, closers: Closers) {
   closers.push(() => passthrough?.close())
   const software = watchSoftware(config.instance, log)
   closers.push(software.close)
+  const clientOf = compileClient(config.listen.trustedProxies)
+  const arrivals = watchArrivals({ clientOf, now: relay.now })
   return {
-    ...{ passthrough, actor, maxBodyBytes: software.maxBodyBytes, now: relay.now },
+    ...{ passthrough, arrivals, actor, maxBodyBytes: software.maxBodyBytes, now: relay.now },
     ...{ random: relay.random, reportFault: relay.reportFault },
     ...{ inbox, enter: load.enter },
   }

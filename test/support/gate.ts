@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { Client, request } from 'undici'
 import { buildApp } from '../../src/app.ts'
+import { watchArrivals } from '../../src/arrivals.ts'
 import { consoleBeside } from '../../src/console/beside.ts'
 import { buildConsole } from '../../src/console/listener.ts'
 import type { Delivery } from '../../src/delivery.ts'
@@ -60,7 +61,8 @@ export async function openReplaced(
   const admin = buildConsole(consoleBeside(start, replaced, { token, whyClosed: () => undefined }))
   const app = buildApp({
     inbox: openInbox(replaced.atPresent),
-    ...{ passthrough: undefined, enter: () => () => {}, actor, maxBodyBytes: () => 1_048_576 },
+    ...{ passthrough: undefined, actor, maxBodyBytes: () => 1_048_576 },
+    arrivals: watchArrivals({ clientOf: ({ peer }) => peer, now }),
     ...{ now, random, reportFault, enter: load.enter },
   })
   closers.push(
