@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { fedifyReader } from './activity.ts'
 import { openBlocks } from './blocks.ts'
+import { type Clock, openClock, signedTimes } from './clock.ts'
 import type { Settings } from './config/settings.ts'
 import type { Config } from './config.ts'
 import { openAccounts } from './facts/open-accounts.ts'
@@ -39,11 +40,11 @@ export async function introduce(start: Start, closers: Closers) {
   const { config, log } = start
   const now = Date.now
   const kept = await openKept(start, closers)
-  const { metrics, store, blocks, onFault } = kept
+  const { metrics, store, blocks, clock, onFault } = kept
   const hosts = [config.instance.domain, ...config.instance.aliases]
   const { overrides } = config.remote
   const place = { domain: config.instance.domain, ownHosts: hosts, overrides }
-  const remote = await openRemote({ ...place, store, now, onFault })
+  const remote = await openRemote({ ...place, store, now, onFault, onTime: clock.hear })
   closers.push(remote.actor.close)
   const upstream = openUpstream(upstreamOptions(config))
   closers.push(() => upstream.close())
@@ -54,7 +55,7 @@ export async function introduce(start: Start, closers: Closers) {
   const { mode } = config
   const memory = historyWithFallback({ store: store.history, now, onFault })
   const relay: Relay = {
-    ...judging({ config, remote, store, hosts, onFault, now }),
+    ...judging({ config, remote, store, hosts, clock, onFault, now }),
     ...{ now, newId: randomUUID, random: Math.random, mode },
     ...{ blocks, metrics, upstream, memory, ...judgingBy(inForce) },
     remember: rememberWith(memory),
@@ -70,6 +71,7 @@ export async function introduce(start: Start, closers: Closers) {
     store,
     blocks,
     load,
+    clock,
     actor: remote.actor,
   }
 }
@@ -93,7 +95,9 @@ function following(relay: Relay, inForce: RulesInForce): () => Relay {
 async function openKept({ config, log }: Start, closers: Closers) {
   const now = Date.now
   const url = config.store
+  const clock = openClock({ now, monotonic: () => performance.now(), log })
   const metrics = openMetrics({
+    clockOffsetMs: clock.offsetMs,
     blockedDomains: () => blocks.size,
     storeUp: () => store.isUp(),
   })
@@ -106,7 +110,7 @@ async function openKept({ config, log }: Start, closers: Closers) {
   const mirror = { folder, snapshot: !isEmbedded(url) }
   const blocks = await openBlocks({ store: store.blocks, ...mirror, ...common })
   closers.push(() => blocks.close())
-  return { metrics, store, blocks, onFault }
+  return { metrics, store, blocks, clock, onFault }
 }
 
 interface Judging {
@@ -114,15 +118,18 @@ interface Judging {
   readonly remote: Remote
   readonly store: Store
   readonly hosts: readonly string[]
+  readonly clock: Clock
   readonly now: () => number
   readonly onFault: (what: string) => void
 }
 
-function judging({ config, remote, store, hosts, now, onFault }: Judging) {
+function judging({ config, remote, store, hosts, clock, now, onFault }: Judging) {
+  const times = signedTimes(clock, { monotonic: () => performance.now(), onFault })
+  const maxAgeMs = config.signature.maxAge
   return {
     dropStatus: config.respond.drop,
     local: { domains: hosts, isOpen: openAccounts(config.instance.openAccounts, hosts) },
-    signatures: signatures({ keys: remote.keys, hosts, maxAgeMs: config.signature.maxAge, now }),
+    signatures: signatures({ keys: remote.keys, hosts, maxAgeMs, now, times }),
     fedify: fedifyReader(),
     proofs: authorProofs({ keys: remote.keys, now }),
     actors: remote.actors,

@@ -14,6 +14,8 @@ export interface Metrics {
 export interface Gauges {
   readonly blockedDomains: () => number
   readonly storeUp: () => boolean
+  /** Undefined while it is not known. */
+  readonly clockOffsetMs: () => number | undefined
 }
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -80,7 +82,10 @@ function timedBy(stages: Histogram<'stage'>): Metrics['stage'] {
   }
 }
 
-function addGauges({ blockedDomains, storeUp }: Gauges, registers: Registry[]): void {
+function addGauges(
+  { blockedDomains, storeUp, clockOffsetMs }: Gauges,
+  registers: Registry[],
+): void {
   new Gauge({
     name: 'sekisho_blocked_domains',
     help: 'Domains in the block list that is enforced.',
@@ -95,6 +100,16 @@ function addGauges({ blockedDomains, storeUp }: Gauges, registers: Registry[]): 
     registers,
     collect() {
       this.set(storeUp() ? 1 : 0)
+    },
+  })
+  new Gauge({
+    name: 'sekisho_clock_offset_seconds',
+    help: 'How far the clock is ahead of other servers; absent until five of them were heard within the hour.',
+    registers,
+    collect() {
+      const ms = clockOffsetMs()
+      if (ms === undefined) this.remove()
+      else this.set(ms / 1_000)
     },
   })
 }

@@ -1,5 +1,6 @@
 // Who proved to have sent these bytes: HTTP signatures, draft-cavage and RFC 9421.
 import type { KeyObject } from 'node:crypto'
+import type { SignedTimes } from './clock.ts'
 import type { Delivery } from './delivery.ts'
 import { domainOf } from './domains.ts'
 import { check } from './signatures/algorithms.ts'
@@ -54,6 +55,8 @@ interface SignatureOptions {
   readonly hosts: readonly string[]
   readonly maxAgeMs: number
   readonly now: () => number
+  /** Learns from the times that signatures carry. */
+  readonly times?: SignedTimes
 }
 
 interface Signatures {
@@ -72,10 +75,9 @@ export function signatures(options: SignatureOptions): Signatures {
       const reading = readSignature(delivery)
       if (reading.status !== 'read') return reading
       const { claim } = reading
-      const fault = addressFault(delivery, claim, hosts) ?? timeFault(claim, options)
-      const why = fault ?? bodyFault(delivery, claim)
+      const why = addressFault(delivery, claim, hosts) ?? bodyFault(delivery, claim)
       if (why !== undefined) return { status: 'invalid', keyId: claim.keyId, why }
-      return prove(claim, options.keys)
+      return proveInTime(claim, options)
     },
   }
 }
@@ -116,6 +118,18 @@ function timeFault(claim: Claim, { now, maxAgeMs }: SignatureOptions): string | 
 
 function bodyFault(delivery: Delivery, { digest }: Claim): string | undefined {
   return digestFault(digest, delivery.headers.get(digest) ?? '', delivery.body)
+}
+
+async function proveInTime(claim: Claim, options: SignatureOptions): Promise<SignatureCheck> {
+  const { keys, times } = options
+  const why = timeFault(claim, options)
+  if (why !== undefined) {
+    times?.refused(() => prove(claim, keys))
+    return { status: 'invalid', keyId: claim.keyId, why }
+  }
+  const check = await prove(claim, keys)
+  if (check.status === 'verified') times?.proved(check)
+  return check
 }
 
 async function prove(claim: Claim, keys: Keys): Promise<SignatureCheck> {

@@ -16,6 +16,8 @@ export interface Call {
   readonly accept: string
   readonly maxBytes: number
   readonly signal: AbortSignal
+  /** Told what time the other server says it is, in epoch milliseconds. */
+  readonly onTime?: (at: number) => void
 }
 
 export type Exchange =
@@ -30,6 +32,7 @@ export async function exchange(call: Call): Promise<Exchange> {
   let response: IncomingMessage | undefined
   try {
     response = await open(call)
+    tellTime(response, call)
     return readHead(response, call) ?? (await readBody(response, call))
   } catch (fault) {
     return { status: 'unreachable', why: call.signal.aborted ? 'deadline passed' : codeOf(fault) }
@@ -74,6 +77,12 @@ function pinned(addresses: readonly string[]): LookupFunction {
     if (options.all) done(null, all)
     else done(null, all[0]!.address, all[0]!.family)
   }
+}
+
+function tellTime({ headers }: IncomingMessage, { onTime }: Call): void {
+  const ageMs = Number(headers.age ?? 0) * 1_000 // a cache keeps the Date of the server behind it
+  const at = Date.parse(headers.date ?? '') + ageMs
+  if (Number.isFinite(at)) onTime?.(at)
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])

@@ -36,6 +36,8 @@ export type RemoteFetch = (request: RemoteRequest) => Promise<RemoteAnswer>
 
 export interface RemoteFetchOptions extends DestinationOptions {
   readonly userAgent: string
+  /** Told by whose clock it is how late, of every answer. */
+  readonly onTime?: (url: string, at: number) => void
 }
 
 const MAX_REDIRECTS = 2
@@ -47,6 +49,7 @@ export function remoteFetch(options: RemoteFetchOptions): RemoteFetch {
     destinations: openDestinations(options),
     places: openPlaces(PLACES),
     userAgent: options.userAgent,
+    onTime: options.onTime,
   }
   return (request) => follow(request, way)
 }
@@ -55,6 +58,7 @@ interface Way {
   readonly destinations: Destinations
   readonly places: Places
   readonly userAgent: string
+  readonly onTime: RemoteFetchOptions['onTime']
 }
 
 interface Hop {
@@ -96,7 +100,8 @@ async function ask({ request, url, signal }: Hop, way: Way): Promise<Exchange> {
   const { origin, addresses } = destination
   const { accept, maxBytes, headersFor } = request
   const headers = { 'user-agent': way.userAgent, ...headersFor?.(url) }
-  return exchange({ url, origin, addresses, headers, accept, maxBytes, signal })
+  const onTime = (at: number) => way.onTime?.(url.href, at)
+  return exchange({ url, origin, addresses, headers, accept, maxBytes, signal, onTime })
 }
 
 function forbidden(why: string): RemoteAnswer {

@@ -18,6 +18,8 @@ export interface RemoteSetup {
   readonly store: Pick<Store, 'keys' | 'identity'>
   readonly now: () => number
   readonly onFault: (what: string) => void
+  /** As of remoteFetch(). */
+  readonly onTime?: (url: string, at: number) => void
 }
 
 export interface Remote {
@@ -34,9 +36,9 @@ export interface Remote {
 const USER_AGENT = 'Sekisho'
 
 export async function openRemote(setup: RemoteSetup): Promise<Remote> {
-  const { domain, ownHosts, overrides, store, now, onFault } = setup
+  const { domain, ownHosts, overrides, store, now, onFault, onTime } = setup
   const userAgent = `${USER_AGENT} (+https://${domain}/sekisho/)`
-  const fetch = remoteFetch({ overrides, ownHosts, userAgent })
+  const fetch = remoteFetch({ overrides, ownHosts, userAgent, ...(onTime && { onTime }) })
   const actor = await openActorDoor({ domain, identity: store.identity, onFault })
   // Without its key a GET goes out unsigned, as a stranger's.
   const signGet = (url: URL) => actor.current()?.signGet(url, now()) ?? {}

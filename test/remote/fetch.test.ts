@@ -61,6 +61,29 @@ describe('what is asked', () => {
   })
 })
 
+describe('the time of an answer', () => {
+  const date = 'Sun, 18 Feb 2024 10:00:00 GMT'
+  test.each([
+    { headers: { date }, seconds: 0 },
+    { headers: { date, age: '90' }, seconds: 90 },
+    { headers: { date: 'teatime' }, seconds: undefined },
+    { headers: { date, age: 'old' }, seconds: undefined },
+  ])('with $headers is told with the host', async ({ headers, seconds }) => {
+    const told: unknown[] = []
+    const asking = remoteFetch({
+      overrides: server.overrides('spam.test'),
+      ownHosts: [],
+      userAgent: 'test',
+      onTime: (...heard) => void told.push(heard),
+    })
+    server.answers.set('https://spam.test/a', { status: 404, headers })
+    const accept = 'application/activity+json'
+    await asking({ url: 'https://spam.test/a', accept, maxBytes: 1_000, deadlineMs: 5_000 })
+    const at = Date.parse(date) + (seconds ?? 0) * 1_000
+    expect(told).toEqual(seconds === undefined ? [] : [['https://spam.test/a', at]])
+  })
+})
+
 describe('answers', () => {
   test.each([
     { status: 404, answer: { status: 'gone', httpStatus: 404 } },
