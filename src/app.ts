@@ -9,6 +9,7 @@ import type { Inbox } from './inbox.ts'
 import { addOwnPages } from './own-pages.ts'
 import type { Passthrough } from './passthrough.ts'
 import { classifyTarget } from './paths.ts'
+import { PROBE_HEADER } from './probe.ts'
 import type { ActorDoor } from './remote/actor-door.ts'
 import { inspectHead } from './request-head.ts'
 import { buildServer } from './server.ts'
@@ -24,6 +25,8 @@ export interface AppParts {
   readonly arrivals: Arrivals
   /** Counts a whole delivery in the load until the returned function is called. */
   readonly enter: () => () => void
+  /** What a sign of the operator's `check` is answered with. */
+  readonly probe: (sign: unknown) => string | undefined
   readonly now: () => number
   readonly random: () => number
   readonly reportFault: (what: string, cause: unknown) => void
@@ -62,6 +65,11 @@ function addInbox(app: FastifyInstance, parts: AppParts): void {
     method: 'POST',
     url: '/inbox',
     onRequest: (request, reply, done) => {
+      const answer = parts.probe(request.headers[PROBE_HEADER])
+      if (answer !== undefined) {
+        reply.code(204).header(PROBE_HEADER, answer).send()
+        return
+      }
       const { rawHeaders, httpVersion } = request.raw
       const head = inspectHead({ rawHeaders, httpVersion })
       if (head.status === 'refused') return done(new Refusal(errorOfStatus(head.httpStatus)))

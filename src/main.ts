@@ -15,6 +15,7 @@ import { openInbox } from './inbox.ts'
 import { watchSoftware } from './instance/software.ts'
 import { type Closers, introduce, type Parts, type Start, upstreamOptions } from './introduce.ts'
 import { openPassthrough } from './passthrough.ts'
+import { answerProbe } from './probe.ts'
 
 export interface Running {
   readonly status: 'running'
@@ -67,7 +68,8 @@ async function run(start: Start, closers: Closers) {
   closers.push(() => admin.close())
   const adminPort = await listen(admin, 'admin', config)
   const doors = publicParts(start, parts, closers)
-  const app = buildApp(doors)
+  const probe = (sign: unknown) => answerProbe(sign, token, parts.relay.now())
+  const app = buildApp({ ...doors, probe })
   closers.push(async () => {
     draining = true
     inForce.close()

@@ -61,6 +61,7 @@ export async function openReplaced(
   const admin = buildConsole(consoleBeside(start, replaced, { token, whyClosed: () => undefined }))
   const app = buildApp({
     inbox: openInbox(replaced.atPresent),
+    probe: () => undefined,
     ...{ passthrough: undefined, actor, maxBodyBytes: () => 1_048_576 },
     arrivals: watchArrivals({ clientOf: ({ peer }) => peer, now }),
     ...{ now, random, reportFault, enter: load.enter },
