@@ -2,6 +2,7 @@
 
 import { blockedName } from '../config/values.ts'
 import { loadConfig } from '../config.ts'
+import { mastodonCsv } from '../lists/write-list.ts'
 import type { Block } from '../store/store.ts'
 import { splitArguments, WrongUse } from './arguments.ts'
 import { type BlockDesk, openBlockDesk } from './block-desk.ts'
@@ -61,11 +62,7 @@ async function remove(desk: BlockDesk, { files, values }: Given): Promise<number
 
 /** Mastodon's import format. */
 async function exportCsv(desk: BlockDesk): Promise<number> {
-  say('#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate')
-  for await (const { domain, by, scope } of every(desk)) {
-    // A Mastodon block covers subdomains, so one of a single host cannot be said in this format.
-    if (scope === 'subtree') say(`${domain},suspend,true,true,${by},false`)
-  }
+  for await (const line of mastodonCsv(every(desk))) say(line)
   return 0
 }
 
