@@ -1,66 +1,52 @@
 #!/usr/bin/env node
 // The command: dispatches to commands/, one file each.
 import { WrongUse } from './commands/arguments.ts'
+import { type CommandName, commandNames } from './commands/catalog.ts'
+import { helpOn, overview } from './commands/help.ts'
 
-interface Command {
-  readonly about: string
-  /** Resolves to the exit code: 0 fine, 1 the answer is no, 2 wrong use. */
-  readonly load: () => Promise<(flags: readonly string[]) => Promise<number>>
+/** Resolves to the exit code: 0 fine, 1 the answer is no, 2 wrong use. */
+type Perform = (args: readonly string[]) => Promise<number>
+
+/** Each is read only when it is called. */
+const loaders: Readonly<Record<CommandName, () => Promise<Perform>>> = {
+  start: async () => (await import('./commands/start.ts')).start,
+  check: async () => (await import('./commands/check.ts')).check,
+  explain: async () => (await import('./commands/explain.ts')).explain,
+  blocks: async () => (await import('./commands/blocks.ts')).blocks,
+  log: async () => (await import('./commands/log.ts')).log,
+  config: async () => (await import('./commands/config.ts')).config,
+  reload: async () => (await import('./commands/reload.ts')).reload,
+  demo: async () => (await import('./commands/demo.ts')).demo,
+  completion: async () => (await import('./commands/completion.ts')).completion,
 }
 
-const commands: Readonly<Record<string, Command>> = {
-  start: {
-    about:
-      'run the relay: --instance.domain example.social --instance.upstream http://127.0.0.1:3000',
-    load: async () => (await import('./commands/start.ts')).start,
-  },
-  explain: {
-    about:
-      'say what would become of activities: <file…|-> [--json] [--actor f] [--now t] [--unproved]',
-    load: async () => (await import('./commands/explain.ts')).explain,
-  },
-  blocks: {
-    about: 'the block list: list [--json] | add <domain> | remove <domain> | export',
-    load: async () => (await import('./commands/blocks.ts')).blocks,
-  },
-  demo: {
-    about: 'watch a spam wave break on the relay; needs nothing but this',
-    load: async () => (await import('./commands/demo.ts')).demo,
-  },
-}
+const HELP = new Set(['help', '--help', '-h'])
 
-const HELP = new Set(['', 'help', '--help', '-h'])
-
-const [name = '', ...flags] = process.argv.slice(2)
 process.stdout.on('error', endQuietly)
-process.exitCode = await run()
+process.exitCode = await run(process.argv.slice(2))
 
-async function run(): Promise<number> {
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (HELP.has(name)) return say(overview(), 0)
-  if (!command) return complain(`sekisho ${name}: no such command\n${overview()}`, 2)
-  if (flags.some((flag) => flag === '--help' || flag === '-h')) {
-    return say(`sekisho ${name}: ${command.about}`, 0)
-  }
+async function run([name = 'help', ...args]: readonly string[]): Promise<number> {
+  if (name === '--version') return say((await import('./version.ts')).version)
+  const isHelp = HELP.has(name)
+  const wanted = isHelp ? args[0] : name
+  if (wanted === undefined) return say(overview())
+  const command = commandNames.find((each) => each === wanted)
+  if (!command) return complain(`sekisho ${wanted}: no such command\n${overview()}`, 2)
+  if (isHelp || args.some((word) => HELP.has(word) && word !== 'help')) return say(helpOn(command))
+  return perform(command, args)
+}
+
+async function perform(command: CommandName, args: readonly string[]): Promise<number> {
   try {
-    const perform = await command.load()
-    return await perform(flags)
+    return await (await loaders[command]())(args)
   } catch (cause) {
     return complain((cause as Error).message, cause instanceof WrongUse ? 2 : 1)
   }
 }
 
-function overview(): string {
-  const lines = Object.entries(commands).map(([key, { about }]) => `  ${key.padEnd(8)} ${about}`)
-  return [
-    'npm run -s sekisho -- <command>, with --config <file> and any --key value',
-    ...lines,
-  ].join('\n')
-}
-
-function say(text: string, code: number): number {
+function say(text: string): number {
   process.stdout.write(`${text}\n`)
-  return code
+  return 0
 }
 
 function complain(text: string, code: number): number {

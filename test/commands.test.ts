@@ -67,7 +67,7 @@ describe('blocks', () => {
     expect(run('blocks', 'remove', 'spam.example', ...base).status).toBe(0)
     expect(run('blocks', 'remove', 'spam.example', ...base).status).toBe(1)
     expect(run('blocks', 'list', ...base).stdout).toBe('')
-  })
+  }, 60_000)
 
   test('goes through the running relay, which enforces at once', async () => {
     const folder = freshFolder()

@@ -3,7 +3,8 @@ import { styleText } from 'node:util'
 import type { Digest } from '../explain/digest.ts'
 import type { Explained } from '../explain.ts'
 import { printable } from '../printable.ts'
-import type { Action, Verdict } from '../verdict.ts'
+import type { Verdict } from '../verdict.ts'
+import { actionStyles } from './verdict-text.ts'
 
 type Row = readonly [label: string, ...texts: readonly string[]]
 type Style = Parameters<typeof styleText>[0]
@@ -31,7 +32,7 @@ export function explainedText({ verdict, explanation }: Explained, isColourful: 
     }),
   )
   const { id, action, score } = verdict
-  const heading = `${paint('bold', printable(id))}: ${paint(STYLES[action], action)}, score ${score}`
+  const heading = `${paint('bold', printable(id))}: ${paint(actionStyles[action], action)}, score ${score}`
   return [heading, ...lines, ''].join('\n')
 }
 
@@ -39,14 +40,6 @@ export function explainedText({ verdict, explanation }: Explained, isColourful: 
 const PROOFS: Readonly<Record<string, string>> = { verified: 'taken as proved' }
 /** Told by `what if`. */
 const CONSEQUENCE = /^(?:nothing|notice): /
-
-const STYLES: Readonly<Record<Action, Style>> = {
-  forward: 'green',
-  hold: 'yellow',
-  defer: 'yellow',
-  drop: 'red',
-  refuse: 'red',
-}
 
 function factRows(facts: Digest, { sender }: Verdict): readonly Row[] {
   const { activity, reach, words, links, inReplyTo, references } = facts

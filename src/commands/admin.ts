@@ -1,0 +1,133 @@
+// The API as the commands ask it: of the running relay, or when none runs, in this process over the same store.
+import { randomBytes, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pino } from 'pino'
+import { request } from 'undici'
+import { openBlocks } from '../blocks.ts'
+import { unreadable } from '../config/unreadable.ts'
+import { adminTokenFromEnvironment, type Config } from '../config.ts'
+import { buildConsole } from '../console/listener.ts'
+import { isEmbedded, openStore } from '../store/open.ts'
+import { WrongUse } from './arguments.ts'
+
+export interface AdminAnswer {
+  readonly status: number
+  readonly text: string
+}
+
+export interface Admin {
+  /** False: the store is asked by this process itself. */
+  readonly isRunning: boolean
+  /** Throws for what the API refuses, but for 404. */
+  ask(method: Method, path: string, body?: object): Promise<AdminAnswer>
+  close(): Promise<void>
+}
+
+export type Method = 'GET' | 'POST' | 'DELETE'
+
+type Send = (question: {
+  readonly method: Method
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+}) => Promise<AdminAnswer>
+
+export async function openAdmin(config: Config): Promise<Admin> {
+  const base = addressOf(config.admin)
+  if (await isRunning(base)) {
+    const file = config.admin.tokenFile || join(config.data, 'admin-token')
+    const token = adminTokenFromEnvironment() ?? readToken(file)
+    return { isRunning: true, ask: asking(overHttp(base), token), close: async () => {} }
+  }
+  return { isRunning: false, ...(await overStore(config)) }
+}
+
+export function addressOf({ host, port }: Config['admin']): string {
+  const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}
+
+function asking(send: Send, token: string): Admin['ask'] {
+  const headers = { authorization: `Bearer ${token}`, 'sekisho-operator': operator() }
+  return async (method, path, body) => {
+    const type = body && { 'content-type': 'application/json' }
+    const text = body && JSON.stringify(body)
+    const answer = await send({ method, path, headers: { ...headers, ...type }, body: text })
+    if (answer.status < 400 || answer.status === 404) return answer
+    const message = messageIn(answer)
+    throw answer.status === 400 ? new WrongUse(message) : new Error(message)
+  }
+}
+
+/** What an answer says against the question. */
+export function messageIn({ status, text }: AdminAnswer): string {
+  try {
+    return (JSON.parse(text) as { error: { message: string } }).error.message
+  } catch {
+    return `the admin listener answered with HTTP ${status}` // somebody else listens there
+  }
+}
+
+/** In headers there is room for ASCII alone. */
+function operator(): string {
+  return userInfo().username.replace(/[^ -~]/g, '?')
+}
+
+function overHttp(base: string): Send {
+  return async ({ method, path, headers, body }) => {
+    const answer = await request(`${base}${path}`, { method, headers, body: body ?? null })
+    return { status: answer.statusCode, text: await answer.body.text() }
+  }
+}
+
+async function isRunning(base: string): Promise<boolean> {
+  try {
+    const answer = await request(`${base}/healthz`, { signal: AbortSignal.timeout(2_000) })
+    await answer.body.dump()
+    return answer.statusCode === 200
+  } catch {
+    return false // nobody listens there: the store is free to be opened
+  }
+}
+
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (cause) {
+    throw new WrongUse(`the admin token in ${unreadable(file, cause)}`, { cause })
+  }
+}
+
+async function overStore(config: Config): Promise<Pick<Admin, 'ask' | 'close'>> {
+  const setup = { log: pino({ level: 'silent' }), now: Date.now, onFault: () => {} }
+  const dataFolder = resolve(config.data)
+  const recordsKeptMs = config.retention.records
+  const store = await openStore({ url: config.store, recordsKeptMs, dataFolder, ...setup })
+  const snapshot = !isEmbedded(config.store)
+  const blocks = await openBlocks({ store: store.blocks, folder: dataFolder, snapshot, ...setup })
+  const { records, audit } = store
+  const token = randomBytes(32).toString('base64url')
+  const app = buildConsole({ ...policyOf(config), ...setup, blocks, records, audit, token })
+  const send: Send = async ({ method, path: url, headers, body }) => {
+    const answer = await app.inject({ method, url, headers, ...(body && { body }) })
+    return { status: answer.statusCode, text: answer.body }
+  }
+  return {
+    ask: asking(send, token),
+    async close() {
+      await app.close()
+      await blocks.close()
+      await store.close()
+    },
+  }
+}
+
+function policyOf({ instance, admin, blocks, standing }: Config) {
+  return {
+    ...{ hosts: admin.hosts, newId: randomUUID },
+    own: [instance.domain, ...instance.aliases],
+    protectedDomains: [...blocks.protected, ...standing.trusted],
+  }
+}

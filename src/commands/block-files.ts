@@ -1,0 +1,154 @@
+// Block lists in files: what others publish, and our own backups.
+import { readFileSync } from 'node:fs'
+import { text as textOf } from 'node:stream/consumers'
+import { unreadable } from '../config/unreadable.ts'
+import { type Restored, readBackup } from '../lists/backup.ts'
+import type { Imported } from '../lists/import-blocks.ts'
+import type { ListedBlock } from '../lists/listed.ts'
+import { LIST_FORMATS, readBlockList } from '../lists/read-list.ts'
+import { printable } from '../printable.ts'
+import { replaceFile } from '../store/durable.ts'
+import type { Admin } from './admin.ts'
+import { WrongUse } from './arguments.ts'
+import type { Given } from './blocks.ts'
+import { useOf } from './help.ts'
+import { openProgress } from './progress.ts'
+
+const AT_ONCE = 500
+const CHARACTERS_AT_ONCE = 4_000_000 // a block with all its evidence has some 100,000
+const SHOWN = 20
+
+export async function bringIn(admin: Admin, { files, values, switches }: Given): Promise<number> {
+  const [, file, ...more] = files
+  const { name } = values
+  if (file === undefined || more.length > 0 || name === undefined) {
+    throw new WrongUse(useOf('blocks'))
+  }
+  const reading = readBlockList(await read(file), formatIn(values.format))
+  if (reading.status === 'unreadable') throw new WrongUse(`${file}: ${reading.why}`)
+  for (const { line, why } of reading.skipped.slice(0, SHOWN)) {
+    complain(`${file} line ${line} is skipped: ${printable(why, 200)}`)
+  }
+  if (reading.skipped.length > SHOWN) {
+    complain(`${file}: ${reading.skipped.length - SHOWN} more lines are skipped`)
+  }
+  const wish = {
+    by: `list:${name}`,
+    dryRun: switches['dry-run'],
+    evenLifted: switches['even-lifted'],
+  }
+  const done = await importAll(admin, reading.entries, wish)
+  tell(done, switches['dry-run'] ? 'would be added' : 'added')
+  return done.added > 0 || done.existed > 0 ? 0 : 1
+}
+
+async function importAll(
+  admin: Admin,
+  entries: readonly ListedBlock[],
+  wish: object,
+): Promise<Imported> {
+  const parts = await eachBatch(entries, async (batch) => {
+    const { text } = await admin.ask('POST', '/api/blocks/import', { ...wish, entries: batch })
+    return JSON.parse(text) as Imported
+  })
+  return {
+    added: sum(parts.map(({ added }) => added)),
+    existed: sum(parts.map(({ existed }) => existed)),
+    refused: parts.flatMap(({ refused }) => refused),
+  }
+}
+
+export async function backup(admin: Admin, { files }: Given): Promise<number> {
+  const [, file, ...more] = files
+  if (more.length > 0) throw new WrongUse(useOf('blocks'))
+  const { text } = await admin.ask('GET', '/api/blocks/backup')
+  if (file === undefined) return say(text, 0)
+  await replaceFile(file, text.trimEnd().split('\n')).catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(`${file} cannot be written: ${cause.code ?? cause.message}`, { cause })
+  })
+  return say(`${text.split('\n').length - 2} lines are in ${file}\n`, 0)
+}
+
+export async function restore(admin: Admin, { files }: Given): Promise<number> {
+  const [, file, ...more] = files
+  if (file === undefined || more.length > 0) throw new WrongUse(useOf('blocks'))
+  const reading = readBackup(await read(file))
+  if (reading.status === 'unreadable') throw new WrongUse(`${file}: ${reading.why}`)
+  const parts = await eachBatch(reading.lines, async (batch) => {
+    const lines = batch.map((line) => JSON.parse(line) as unknown)
+    const { text } = await admin.ask('POST', '/api/blocks/restore', { lines })
+    return JSON.parse(text) as Restored
+  })
+  tell(
+    {
+      added: sum(parts.map(({ added }) => added)),
+      existed: sum(parts.map(({ existed }) => existed)),
+      refused: parts.flatMap(({ refused }) => refused),
+    },
+    'added',
+  )
+  return 0
+}
+
+/** In order, in bodies that the API takes. */
+async function eachBatch<Entry, Result>(
+  entries: readonly Entry[],
+  send: (batch: readonly Entry[]) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const progress = openProgress(entries.length)
+  const results: Result[] = []
+  for (let at = 0; at < entries.length; ) {
+    const batch = batchFrom(entries, at)
+    results.push(await send(batch))
+    at += batch.length
+    progress.at(at)
+  }
+  progress.end()
+  return results
+}
+
+function batchFrom<Entry>(entries: readonly Entry[], from: number): readonly Entry[] {
+  let characters = 0
+  let to = from
+  while (to < entries.length && to - from < AT_ONCE) {
+    characters += JSON.stringify(entries[to]).length
+    if (characters > CHARACTERS_AT_ONCE && to > from) break
+    to++
+  }
+  return entries.slice(from, to)
+}
+
+function formatIn(text: string | undefined) {
+  if (text === undefined) return {}
+  const format = LIST_FORMATS.find((each) => each === text)
+  if (format) return { format }
+  throw new WrongUse(`--format: "${text}" is none of ${LIST_FORMATS.join(', ')}`)
+}
+
+function tell({ added, existed, refused }: Imported, verb: string): void {
+  for (const { why } of refused.slice(0, SHOWN)) complain(printable(why, 300))
+  if (refused.length > SHOWN) complain(`… and ${refused.length - SHOWN} more`)
+  say(`${added} ${verb}, ${existed} blocked already, ${refused.length} left out\n`, 0)
+}
+
+async function read(file: string): Promise<string> {
+  if (file === '-') return textOf(process.stdin)
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new WrongUse(unreadable(file, cause), { cause })
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}
+
+function say(text: string, code: number): number {
+  process.stdout.write(text)
+  return code
+}
+
+function complain(text: string): void {
+  process.stderr.write(`${text}\n`)
+}

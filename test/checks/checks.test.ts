@@ -1,0 +1,248 @@
+// What `check` says of a site that stands right, and of each way to stand wrong: real relays, real sockets.
+import {
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { checkActor } from '../../src/checks/actor.ts'
+import type { Check, CheckContext } from '../../src/checks/check.ts'
+import { checkEmails } from '../../src/checks/emails.ts'
+import { checkInboxes } from '../../src/checks/inboxes.ts'
+import { checkInstance, checkWayAround } from '../../src/checks/instance.ts'
+import { checkClock, checkRelay } from '../../src/checks/relay.ts'
+import { checkSettings } from '../../src/checks/settings.ts'
+import { type Config, loadConfig } from '../../src/config.ts'
+import { visit } from '../../src/instance/visit.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+let world: World
+let site: Site
+beforeEach(async () => {
+  world = await startWorld({ answer: answerAsInstance })
+  site = await startSite()
+})
+afterEach(async () => {
+  site.close()
+  await world.close()
+})
+
+const EMAIL = 'root@home.example'
+let page = ''
+
+function answerAsInstance({ target }: { readonly target: string }) {
+  if (target.startsWith('/.well-known/nodeinfo')) return { status: 200, body: '{}' }
+  if (target === '/api/v2/instance') return { status: 200, body: page }
+  return { status: /inbox/i.test(decodeURIComponent(target)) ? 401 : 404 }
+}
+
+interface Site {
+  readonly url: string
+  /** Where a request goes: the proxy of an operator who may have got it wrong. */
+  route: (target: string) => 'relay' | 'instance' | 'nowhere'
+  close(): void
+}
+
+async function startSite(): Promise<Site> {
+  const server: Server = createServer((asked, response) => {
+    const way = site.route(asked.url ?? '')
+    if (way === 'nowhere') return void response.writeHead(404).end()
+    pass(asked, response, way === 'relay' ? world.relay().port : world.instance.port)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    route: rightly,
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+/** As the shipped examples do it. */
+function rightly(target: string): 'relay' | 'instance' {
+  const isFinger = target.startsWith('/.well-known/webfinger') && target.includes('sekisho')
+  const isInbox = /inbox/i.test(decodeURIComponent(target))
+  return isInbox || isFinger || target.startsWith('/sekisho/') ? 'relay' : 'instance'
+}
+
+function pass(asked: IncomingMessage, response: ServerResponse, port: number): void {
+  const { method, url: path, headers } = asked
+  const onward = request({ host: '127.0.0.1', port, method, path, headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers)
+    answer.pipe(response)
+  })
+  asked.pipe(onward)
+}
+
+function contextOf(more: Partial<CheckContext> = {}, ...flags: string[]): CheckContext {
+  return {
+    config: configOf(...flags),
+    admin: {
+      isRunning: true,
+      ask: async (method, path) => ({ text: JSON.stringify((await world.api(method, path)).json) }),
+    },
+    ...{ token: world.relay().adminToken, publicUrl: site.url, visit, now: Date.now },
+    lookup: async () => [],
+    ...more,
+  }
+}
+
+function configOf(...flags: string[]): Config {
+  const { pathname } = new URL('../support/empty.yaml', import.meta.url)
+  const where = ['--instance.domain=home.example', `--instance.upstream=${world.instance.url}`]
+  const loaded = loadConfig([`--config=${pathname}`, ...where, ...flags])
+  if (loaded.status === 'wrong') throw new Error(loaded.why)
+  return loaded.config
+}
+
+const saysOf = async (check: Check, context: CheckContext) =>
+  (await check(context)).map(({ status, says }) => `${status}: ${says}`)
+
+describe('inboxes', () => {
+  test('are fine where every spelling comes to the relay', async () => {
+    expect(await saysOf(checkInboxes, contextOf())).toEqual([
+      expect.stringMatching(/^fine: \d+ spellings of inboxes at .* lead to the relay or nowhere$/),
+    ])
+    expect(world.instance.received).toEqual([])
+    expect(world.verdicts).toEqual([])
+  })
+
+  test('that go to the instance are named, each', async () => {
+    site.route = (target) => (target === '/users/somebody/inbox' ? 'instance' : rightly(target))
+    expect(await saysOf(checkInboxes, contextOf())).toEqual([
+      'wrong: POST /users/somebody/inbox does not come to the relay; somebody answers with HTTP 401',
+    ])
+  })
+
+  test('that lead nowhere are missed, unless the spelling is an odd one', async () => {
+    site.route = (target) => (/^\/(inbox|INBOX)$/.test(target) ? 'nowhere' : rightly(target))
+    expect(await saysOf(checkInboxes, contextOf())).toEqual([
+      'wrong: POST /inbox does not come to the relay; somebody answers with HTTP 404',
+    ])
+  })
+
+  test('of an odd spelling that the instance would take are found', async () => {
+    site.route = (target) => (target === '/%69nbox' ? 'instance' : rightly(target))
+    expect(await saysOf(checkInboxes, contextOf())).toEqual([
+      'wrong: POST /%69nbox goes around the relay; somebody answers with HTTP 401',
+    ])
+  })
+
+  test('of another relay with another token are not taken for ours', async () => {
+    const context = contextOf({ token: 'the-token-of-somebody-else' })
+    const [first] = await saysOf(checkInboxes, context)
+    expect(first).toMatch(/^wrong: POST \/inbox does not come to the relay/)
+  })
+
+  test('of a site that is down are told in one line', async () => {
+    const context = contextOf({ publicUrl: 'http://127.0.0.1:9' })
+    expect(await saysOf(checkInboxes, context)).toEqual([
+      'wrong: nobody answers at http://127.0.0.1:9 (ECONNREFUSED)',
+    ])
+  })
+
+  test('are not knocked at while no relay runs', async () => {
+    const admin = { isRunning: false, ask: async () => ({ text: '' }) }
+    expect(await saysOf(checkInboxes, contextOf({ admin }))).toEqual([
+      'skipped: only a running relay can say what reaches it',
+    ])
+  })
+})
+
+describe('the way around', () => {
+  test('is found where the instance answers under the public name', async () => {
+    const context = contextOf({ lookup: async () => ['::ffff:127.0.0.1'] })
+    expect(await saysOf(checkWayAround, context)).toEqual([
+      expect.stringMatching(/^wrong: something answers at \[::ffff:127\.0\.0\.1\]:\d+: whoever/),
+    ])
+  })
+
+  test('is closed where nobody listens', async () => {
+    const context = contextOf({ lookup: async () => ['::1', '127.0.0.1'] })
+    expect(await saysOf(checkWayAround, context)).toEqual([expect.stringMatching(/^fine: port /)])
+  })
+})
+
+describe('the relay’s key', () => {
+  test('is fine where others can fetch it', async () => {
+    await expect.poll(async () => (await saysOf(checkActor, contextOf()))[0]).toMatch(/^fine/)
+  })
+
+  test.each([
+    { route: () => 'instance' as const, says: /^wrong: \/sekisho\/actor: HTTP 404$/ },
+    {
+      route: (target: string) => (target.startsWith('/sekisho/') ? 'relay' : 'instance') as 'relay',
+      says: /^wrong: WebFinger of sekisho: HTTP 404$/,
+    },
+  ])('is missed where the proxy keeps it back', async ({ route, says }) => {
+    await expect.poll(async () => (await saysOf(checkActor, contextOf()))[0]).toMatch(/^fine/)
+    site.route = route
+    expect(await saysOf(checkActor, contextOf())).toEqual([expect.stringMatching(says)])
+  })
+})
+
+describe('e-mail', () => {
+  test.each([
+    { told: `{"contact":{"email":"${EMAIL}"}}`, status: 'wrong' },
+    { told: '{"contact":{"email":"Root\\u0040home.example"}}', status: 'wrong' },
+    { told: '<a href="mailto:root&#64;home.example">', status: 'wrong' },
+    { told: '{"contact":{"email":"other@home.example"}}', status: 'doubtful' },
+    { told: '{"contact":{"email":""}}', status: 'fine' },
+  ])('$told is $status', async ({ told, status }) => {
+    page = told
+    const [finding] = await checkEmails(contextOf({}, `--contact.emails=${EMAIL}`))
+    expect(finding?.status).toBe(status)
+  })
+})
+
+describe('the clock', () => {
+  test.each([
+    { offset: 0, says: /^fine: it agrees with others to [0-5] s$/ },
+    { offset: 400_000, says: /^wrong: it is (399|400|401) s ahead of others/ },
+    { offset: -400_000, says: /^wrong: it is (399|400|401) s behind others/ },
+  ])('off by $offset ms', async ({ offset, says }) => {
+    site.route = () => 'relay'
+    const context = contextOf({ now: () => Date.now() + offset })
+    expect(await saysOf(checkClock, context)).toEqual([expect.stringMatching(says)])
+  })
+})
+
+describe('what stands behind', () => {
+  test('an instance that answers is fine', async () => {
+    const [says] = await saysOf(checkInstance, contextOf())
+    expect(says).toBe(`fine: it answers at ${world.instance.url}`)
+  })
+
+  test('an instance that is away is wrong', async () => {
+    const context = contextOf({}, '--instance.upstream=http://127.0.0.1:9')
+    expect(await saysOf(checkInstance, context)).toEqual([
+      'wrong: nobody answers at http://127.0.0.1:9 (ECONNREFUSED)',
+    ])
+  })
+
+  test('a relay that runs tells of itself and its store', async () => {
+    expect(await saysOf(checkRelay, contextOf())).toEqual([
+      'fine: it takes deliveries, and enforces 0 blocks',
+      'fine: it answers',
+    ])
+  })
+
+  test('a relay of another domain is noticed', async () => {
+    const says = await saysOf(checkRelay, contextOf({}, '--instance.domain=other.example'))
+    expect(says).toContain('wrong: the one that runs is for home.example')
+  })
+
+  test('settings that enforce nothing are told', async () => {
+    const flags = ['--mode=observe', '--blocks.dryRun=true']
+    expect(await saysOf(checkSettings, contextOf({}, ...flags))).toEqual([
+      'fine: they are sound, for home.example',
+      'doubtful: mode is observe: everything is forwarded, nobody is blocked',
+      'doubtful: blocks.dryRun is true: nobody is blocked',
+    ])
+  })
+})

@@ -1,0 +1,220 @@
+// The commands that ask the admin API, at a running relay and over the store of one that is down.
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { blocks } from '../../src/commands/blocks.ts'
+import { log } from '../../src/commands/log.ts'
+import { reload } from '../../src/commands/reload.ts'
+import { ALICE, aCreate, aNote, BOB } from '../support/build.ts'
+import { runCommand } from '../support/run-command.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+const EMPTY = new URL('../support/empty.yaml', import.meta.url).pathname
+
+let world: World | undefined
+afterEach(async () => {
+  await world?.close()
+  world = undefined
+})
+
+const freshFolder = () => mkdtempSync(join(tmpdir(), 'sekisho-operator-'))
+
+function fileWith(text: string): string {
+  const file = join(freshFolder(), 'list.txt')
+  writeFileSync(file, text)
+  return file
+}
+
+/** Flags for a store that no relay uses. */
+function atRest(folder = freshFolder()): string[] {
+  return ['--config', EMPTY, '--store', `embedded:${folder}`, '--data', folder, '--admin.port', '1']
+}
+
+async function running(): Promise<{ world: World; flags: string[] }> {
+  world = await startWorld({ flags: ['--banned.urls=raid.example'] })
+  const { adminPort } = world.relay()
+  return {
+    world,
+    flags: ['--config', EMPTY, '--data', world.folder, '--admin.port', `${adminPort}`],
+  }
+}
+
+const namesIn = (out: string) =>
+  out
+    .trim()
+    .split('\n')
+    .map((line) => line.split('  ')[1])
+
+describe('blocks import', () => {
+  const list = [
+    'domain,severity,public_comment',
+    'spam.example,suspend,"raid, of February"',
+    'quiet.example,silence,rude',
+    'not a domain,suspend,',
+  ].join('\n')
+
+  test('adds blocks and says what it leaves out, by line', async () => {
+    const base = atRest()
+    const args = ['import', fileWith(list), '--name', 'friends', ...base]
+    const { code, out, err } = await runCommand(blocks, ...args)
+    expect(code).toBe(0)
+    expect(out).toBe('1 added, 0 blocked already, 0 left out\n')
+    expect(err).toMatch(/line 3 is skipped: .*silence/)
+    expect(err).toMatch(/line 4 is skipped/)
+    const listed = await runCommand(blocks, 'list', '--by', 'list:friends', ...base)
+    expect(listed.out).toMatch(/ {2}spam\.example {2}list:friends {2}raid, of February\n$/)
+  })
+
+  test('adds nothing on a dry run', async () => {
+    const base = atRest()
+    const args = ['import', fileWith(list), '--name', 'friends', '--dry-run', ...base]
+    expect((await runCommand(blocks, ...args)).out).toMatch(/^1 would be added/)
+    expect((await runCommand(blocks, 'list', ...base)).out).toBe('')
+  })
+
+  test('takes more than one body holds, at a running relay', async () => {
+    const { flags, world } = await running()
+    const names = Array.from({ length: 1_100 }, (_, each) => `s${each}.spam.example`)
+    const args = ['import', fileWith(names.join('\n')), '--name', 'many', ...flags]
+    expect((await runCommand(blocks, ...args)).out).toMatch(/^1100 added/)
+    expect(await world.metric('sekisho_blocked_domains')).toBe(1_100)
+  })
+
+  test.each([
+    { args: ['import'], says: 'use: blocks list' },
+    { args: ['import', 'list.csv'], says: 'use: blocks list' },
+    { args: ['import', '/no/such/file', '--name', 'x'], says: 'there is no such file' },
+    { args: ['import', EMPTY, '--name', 'x', '--format', 'y'], says: '"y" is none of mastodon' },
+    { args: ['import', EMPTY, '--name', 'two words'], says: 'by: is list:<name>' },
+    { args: ['undo'], says: 'use: blocks list' },
+    { args: ['undo', '--since', 'yesterday'], says: '"yesterday" is no time' },
+    { args: ['restore', EMPTY], says: 'does not begin as a backup' },
+    { args: ['add', 'one.example', 'two.example'], says: 'not also "two.example"' },
+  ])('$args ends with 2 and one line', async ({ args, says }) => {
+    const list = args[1] === EMPTY && args[0] === 'import' ? fileWith('spam.example') : args[1]
+    const given = args.map((arg, at) => (at === 1 ? list! : arg))
+    const { code, err } = await runCommand(blocks, ...given, ...atRest())
+    expect(code).toBe(2)
+    expect(err).toContain(says)
+    expect(err.trimEnd().split('\n')).toHaveLength(1)
+  })
+})
+
+describe('blocks undo', () => {
+  test('lifts what one maker has blocked', async () => {
+    const base = atRest()
+    const file = fileWith('one.example\ntwo.example')
+    await runCommand(blocks, 'import', file, '--name', 'bad', ...base)
+    await runCommand(blocks, 'add', 'mine.example', ...base)
+    const dry = await runCommand(blocks, 'undo', '--by', 'list:bad', '--dry-run', ...base)
+    expect(dry.out).toBe('2 blocks would be lifted\n  two.example\n  one.example\n')
+    const done = await runCommand(blocks, 'undo', '--by', 'list:bad', '--why', 'wrong', ...base)
+    expect(done).toMatchObject({ code: 0, out: '2 blocks lifted\n  two.example\n  one.example\n' })
+    expect(namesIn((await runCommand(blocks, 'list', ...base)).out)).toEqual(['mine.example'])
+    expect((await runCommand(blocks, 'undo', '--by', 'list:bad', ...base)).code).toBe(1)
+    expect((await runCommand(blocks, 'undo', 'mine.example', ...base)).code).toBe(0)
+  })
+})
+
+describe('blocks backup and restore', () => {
+  test('carry a list to another store, privately', async () => {
+    const [from, to] = [atRest(), atRest()]
+    await runCommand(blocks, 'add', 'one.example', '--host-only', '--note', 'kept', ...from)
+    await runCommand(blocks, 'add', 'two.example', ...from)
+    const file = join(freshFolder(), 'backup.ndjson')
+    const written = await runCommand(blocks, 'backup', file, ...from)
+    expect(written.out).toBe(`2 lines are in ${file}\n`)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const restored = await runCommand(blocks, 'restore', file, ...to)
+    expect(restored).toMatchObject({ code: 0, out: '2 added, 0 blocked already, 0 left out\n' })
+    const one = await runCommand(blocks, 'list', '--json', ...from)
+    const other = await runCommand(blocks, 'list', '--json', ...to)
+    expect(other.out).toBe(one.out)
+  })
+
+  test('a backup that was cut off changes nothing', async () => {
+    const base = atRest()
+    await runCommand(blocks, 'add', 'one.example', ...base)
+    const { out } = await runCommand(blocks, 'backup', ...base)
+    for (const cut of [out.slice(0, -1), out.slice(0, -20), `${out.slice(0, -20)}\n`]) {
+      const { code, err } = await runCommand(blocks, 'restore', fileWith(cut), ...atRest())
+      expect(code).toBe(2)
+      expect(err).toMatch(/its last line is cut off|line 2 is broken/)
+    }
+  })
+
+  test('a backup of a newer version is left alone', async () => {
+    const newer = '{"format":"sekisho-backup","version":2}\n'
+    const { code, err } = await runCommand(blocks, 'restore', fileWith(newer), ...atRest())
+    expect(code).toBe(2)
+    expect(err).toContain('written by a newer version')
+  })
+
+  test('a folder that is away is told in one line', async () => {
+    const { code, err } = await runCommand(blocks, 'backup', '/no/such/folder/b', ...atRest())
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: '/no/such/folder/b cannot be written: ENOENT\n',
+    })
+  })
+})
+
+describe('log', () => {
+  const raid = () => {
+    const note = aNote({ text: 'https://raid.example/x', mentions: [ALICE] })
+    return aCreate({ ...note, published: new Date().toISOString() })
+  }
+
+  test('prints verdicts, the newest last, and filters them', async () => {
+    const { world, flags } = await running()
+    const bob = world.person(BOB)
+    await world.send(bob, aCreate({ ...aNote(), published: new Date().toISOString() }))
+    await world.send(bob, raid())
+    const all = await runCommand(log, ...flags)
+    const [first, second, ...more] = all.out.trim().split('\n')
+    expect(first).toMatch(/^\S+Z forward +0 Create +verified +remote\.example/)
+    expect(second).toMatch(/drop +1\d.* Create +verified +remote\.example +.*banned-url.* ■ remote/)
+    expect(more).toEqual([])
+    const dropped = await runCommand(log, '--action', 'drop', '--json', ...flags)
+    expect(JSON.parse(dropped.out)).toMatchObject({ action: 'drop' })
+    expect((await runCommand(log, '--domain', 'other.example', ...flags)).out).toBe('')
+    expect((await runCommand(log, '--limit', '1', ...flags)).out.trim()).toBe(second)
+  })
+
+  test.each([
+    { args: ['--limit', '0'], says: '--limit: "0" is no number from 1 to 1000' },
+    { args: ['--action', 'fly'], says: 'action: ' },
+    { args: ['something'], says: 'use: log' },
+  ])('$args ends with 2', async ({ args, says }) => {
+    const { code, err } = await runCommand(log, ...args, ...atRest())
+    expect(code).toBe(2)
+    expect(err).toContain(says)
+  })
+
+  test('has nothing to follow while no relay runs', async () => {
+    const { code, err } = await runCommand(log, '--follow', ...atRest())
+    expect({ code, err }).toEqual({ code: 1, err: 'no relay runs that could be followed\n' })
+  })
+})
+
+describe('reload', () => {
+  test('lets the relay read again', async () => {
+    const { flags } = await running()
+    expect(await runCommand(reload, ...flags)).toMatchObject({ code: 0, err: '' })
+  })
+
+  test('needs a relay', async () => {
+    expect(await runCommand(reload, ...atRest())).toMatchObject({ code: 1 })
+  })
+})
+
+test('a wrong token is told, and changes nothing', async () => {
+  const { world, flags } = await running()
+  writeFileSync(join(world.folder, 'admin-token'), 'some-other-token-of-length\n')
+  const { code, err } = await runCommand(blocks, 'add', 'spam.example', ...flags)
+  expect(code).toBe(1)
+  expect(err).toContain('admin token')
+  expect(await world.metric('sekisho_blocked_domains')).toBe(0)
+  expect(readFileSync(join(world.folder, 'admin-token'), 'utf8')).toContain('other')
+})
