@@ -1,14 +1,13 @@
 // A real redis-server on a free loopback port, in a folder of its own, that tests may kill, freeze and restart.
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
-import { promisify } from 'node:util'
+import { join } from 'node:path'
 import { Redis } from 'ioredis'
+import { programPath } from './programs.ts'
 
-const run = promisify(execFile)
 const START_MS = 15_000
 
 export interface RedisServer {
@@ -107,43 +106,8 @@ export async function launch(program: string, settings: readonly string[]): Prom
   return child
 }
 
-/** The path of redis-server; on a Debian machine as root it is installed when missing. */
-export async function redisProgram(): Promise<string> {
-  const found = await findProgram('redis-server')
-  if (found !== undefined) return found
-  if (process.getuid?.() === 0 && (await findProgram('apt-get')) !== undefined) await install()
-  const installed = await findProgram('redis-server')
-  if (installed !== undefined) return installed
-  throw new Error('These tests need redis-server on the PATH: please install Redis 6.2 or newer.')
-}
-
-async function findProgram(name: string): Promise<string | undefined> {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    const path = join(folder, name)
-    const found = await access(path).then(
-      () => true,
-      () => false,
-    )
-    if (found) return path
-  }
-  return undefined
-}
-
-/** Test files run in parallel: flock lets one of them install and the others find it done. */
-async function install(): Promise<void> {
-  const apt = 'apt-get -o DPkg::Lock::Timeout=120'
-  const steps = [
-    'command -v redis-server >/dev/null && exit 0',
-    `${apt} update -q`,
-    `${apt} install -q -y --no-install-recommends redis-server`,
-  ]
-  // RUNLEVEL=1 keeps the package from starting a service of its own.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-  const script = `set -e; ${steps.join('; ')}`
-  await run('flock', [join(tmpdir(), 'redis-server.install.lock'), 'sh', '-c', script], {
-    env,
-    timeout: 180_000,
-  })
+export function redisProgram(): Promise<string> {
+  return programPath({ program: 'redis-server', please: 'Redis 6.2 or newer' })
 }
 
 function baseSettings(folder: string, port: number, { aof }: RedisSetup): string[] {
