@@ -1,0 +1,212 @@
+// The real nginx and the real Caddy with the files that we ship, on loopback, in a folder of their own.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { programPath } from './programs.ts'
+import { freePort } from './redis.ts'
+
+export type ProxyName = 'nginx' | 'caddy'
+
+/** Loopback ports. */
+export interface Behind {
+  readonly relay: number
+  readonly instance: number
+  /** Mastodon's streaming server; the whole-site layout alone knows it. */
+  readonly streaming?: number
+}
+
+export interface RunningProxy {
+  readonly port: number
+  /** SIGKILL, and the folder goes with it. */
+  stop(): Promise<void>
+}
+
+export const PROXIES: readonly ProxyName[] = ['nginx', 'caddy']
+export const LAYOUTS = ['inboxes', 'whole-site'] as const
+export type Layout = (typeof LAYOUTS)[number]
+
+interface Setting {
+  readonly folder: string
+  readonly port: number
+  readonly behind: Behind
+  readonly layout: Layout
+}
+
+interface Kind {
+  readonly please: string
+  readonly suffix: string
+  /** The operator's own file, which takes ours in. */
+  around(setting: Setting): string
+  command(file: string, folder: string): readonly string[]
+}
+
+const OURS = 'shipped'
+const KINDS: Readonly<Record<ProxyName, Kind>> = {
+  nginx: {
+    please: 'nginx 1.22 or newer',
+    suffix: 'conf',
+    around: aroundNginx,
+    command: (file, folder) => ['-p', folder, '-e', join(folder, 'error.log'), '-c', file],
+  },
+  caddy: {
+    please: 'Caddy 2.6 or newer',
+    suffix: 'caddyfile',
+    around: aroundCaddy,
+    command: (file) => ['run', '--adapter', 'caddyfile', '--config', file],
+  },
+}
+
+export async function startProxy(
+  name: ProxyName,
+  layout: Layout,
+  behind: Behind,
+): Promise<RunningProxy> {
+  const { please, suffix, around, command } = KINDS[name]
+  const program = await programPath({ program: name, please })
+  const folder = await mkdtemp(join(tmpdir(), `${name}-`))
+  const port = await freePort()
+  await mkdir(join(folder, 'public'))
+  await writeFile(join(folder, 'public', '500.html'), 'The site is away.')
+  await writeFile(join(folder, OURS), await shipped(`${name}/${layout}.${suffix}`, behind))
+  const file = join(folder, `site.${suffix}`)
+  await writeFile(file, around({ folder, port, behind, layout }))
+  const child = await launch(program, command(file, folder), { folder, port })
+  return {
+    port,
+    async stop() {
+      await end(child)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The file as it stands in config/, but for the addresses behind it. */
+async function shipped(path: string, { relay, streaming }: Behind): Promise<string> {
+  const text = await readFile(new URL(`../../config/${path}`, import.meta.url), 'utf8')
+  const moved = moveAddress(text, '127.0.0.1:8420', relay)
+  return streaming === undefined ? moved : moveAddress(moved, '127.0.0.1:4000', streaming)
+}
+
+function moveAddress(text: string, address: string, port: number): string {
+  if (!text.includes(address)) throw new Error(`${address} does not occur in the shipped file`)
+  return text.replaceAll(address, `127.0.0.1:${port}`)
+}
+
+/** A site in the manner of Mastodon's own file, with locations that go before regular expressions. */
+function aroundNginx({ folder, port, behind, layout }: Setting): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (what) => `${what}_temp_path ${folder}/${what};`,
+  )
+  const site = `
+    client_max_body_size 99m;
+    location / { try_files $uri @proxy; }
+    location ^~ /users/ { try_files $uri @proxy; }
+    location = /inbox { try_files $uri @proxy; }
+    location ~* \\.json$ { try_files $uri @proxy; }
+    location @proxy {
+      proxy_pass http://127.0.0.1:${behind.instance};
+      proxy_set_header Host $host;
+    }`
+  return `
+daemon off;
+master_process off;
+pid ${folder}/nginx.pid;
+events { worker_connections 256; }
+http {
+  access_log off;
+  ${temporary.join(' ')}
+  server {
+    listen 127.0.0.1:${port};
+    server_name home.example;
+    root ${folder}/public;
+    error_page 404 500 501 502 503 504 /500.html;
+    include ${folder}/${OURS};
+    ${layout === 'inboxes' ? site : ''}
+  }
+}
+`
+}
+
+function aroundCaddy({ folder, port, behind, layout }: Setting): string {
+  const site = `
+	handle /users/* {
+		reverse_proxy 127.0.0.1:${behind.instance}
+	}
+	handle /inbox {
+		reverse_proxy 127.0.0.1:${behind.instance}
+	}
+	reverse_proxy 127.0.0.1:${behind.instance}`
+  return `
+{
+	admin off
+	auto_https off
+	default_bind 127.0.0.1
+}
+http://:${port} {
+	import ${folder}/${OURS}
+	${layout === 'inboxes' ? site : ''}
+}
+`
+}
+
+interface Place {
+  readonly folder: string
+  readonly port: number
+}
+
+async function launch(
+  program: string,
+  settings: readonly string[],
+  { folder, port }: Place,
+): Promise<ChildProcess> {
+  const env = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }
+  const child = spawn(program, settings, { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  const killed = (): void => void child.kill('SIGKILL')
+  process.once('exit', killed)
+  child.once('exit', () => process.off('exit', killed))
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      said = `${said}${chunk}`.slice(-20_000)
+    })
+  }
+  await listens(child, port).catch(async (cause: Error) => {
+    await end(child)
+    throw new Error(`${program} ${cause.message}: ${said}`)
+  })
+  return child
+}
+
+const LOOKS = 500
+const BETWEEN_LOOKS_MS = 20
+
+async function listens(child: ChildProcess, port: number): Promise<void> {
+  for (let look = 0; look < LOOKS; look++) {
+    if (hasEnded(child)) throw new Error('ended at once')
+    if (await accepts(port)) return
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS_MS))
+  }
+  throw new Error('does not listen')
+}
+
+function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  return new Promise((resolve) => {
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+  }).finally(() => socket.destroy()) as Promise<boolean>
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return
+  const exit = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exit
+}
