@@ -64,23 +64,31 @@ export async function startProxy(
   layout: Layout,
   behind: Behind,
 ): Promise<RunningProxy> {
-  const { please, suffix, around, command } = KINDS[name]
+  const { please, command } = KINDS[name]
   const program = await programPath({ program: name, please })
   const folder = await mkdtemp(join(tmpdir(), `${name}-`))
+  const clear = () => rm(folder, { recursive: true, force: true })
   const port = await freePort()
+  try {
+    const file = await furnish(name, { folder, port, behind, layout })
+    const child = await launch(program, command(file, folder), { folder, port })
+    return { port, stop: () => end(child).then(clear) }
+  } catch (cause) {
+    await clear()
+    throw cause
+  }
+}
+
+/** Ours, the operator's around it, and the page that his site shows when it is away. */
+async function furnish(name: ProxyName, setting: Setting): Promise<string> {
+  const { suffix, around } = KINDS[name]
+  const { folder, behind, layout } = setting
+  const file = join(folder, `site.${suffix}`)
   await mkdir(join(folder, 'public'))
   await writeFile(join(folder, 'public', '500.html'), 'The site is away.')
   await writeFile(join(folder, OURS), await shipped(`${name}/${layout}.${suffix}`, behind))
-  const file = join(folder, `site.${suffix}`)
-  await writeFile(file, around({ folder, port, behind, layout }))
-  const child = await launch(program, command(file, folder), { folder, port })
-  return {
-    port,
-    async stop() {
-      await end(child)
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
+  await writeFile(file, around(setting))
+  return file
 }
 
 /** The file as it stands in config/, but for the addresses behind it. */
