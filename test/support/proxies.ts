@@ -1,10 +1,8 @@
 // The real nginx and the real Caddy with the files that we ship, on loopback, in a folder of their own.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { end, launchServer } from './listening.ts'
 import { programPath } from './programs.ts'
 import { freePort } from './redis.ts'
 
@@ -71,7 +69,7 @@ export async function startProxy(
   const port = await freePort()
   try {
     const file = await furnish(name, { folder, port, behind, layout })
-    const child = await launch(program, command(file, folder), { folder, port })
+    const child = await launchServer(program, command(file, folder), { folder, port })
     return { port, stop: () => end(child).then(clear) }
   } catch (cause) {
     await clear()
@@ -158,63 +156,4 @@ http://:${port} {
 	${layout === 'inboxes' ? site : ''}
 }
 `
-}
-
-interface Place {
-  readonly folder: string
-  readonly port: number
-}
-
-async function launch(
-  program: string,
-  settings: readonly string[],
-  { folder, port }: Place,
-): Promise<ChildProcess> {
-  const env = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }
-  const child = spawn(program, settings, { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-  const killed = (): void => void child.kill('SIGKILL')
-  process.once('exit', killed)
-  child.once('exit', () => process.off('exit', killed))
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      said = `${said}${chunk}`.slice(-20_000)
-    })
-  }
-  await listens(child, port).catch(async (cause: Error) => {
-    await end(child)
-    throw new Error(`${program} ${cause.message}: ${said}`)
-  })
-  return child
-}
-
-const LOOKS = 500
-const BETWEEN_LOOKS_MS = 20
-
-async function listens(child: ChildProcess, port: number): Promise<void> {
-  for (let look = 0; look < LOOKS; look++) {
-    if (hasEnded(child)) throw new Error('ended at once')
-    if (await accepts(port)) return
-    await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS_MS))
-  }
-  throw new Error('does not listen')
-}
-
-function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  return new Promise((resolve) => {
-    socket.once('connect', () => resolve(true))
-    socket.once('error', () => resolve(false))
-  }).finally(() => socket.destroy()) as Promise<boolean>
-}
-
-function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (hasEnded(child)) return
-  const exit = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exit
 }
