@@ -18,7 +18,7 @@ export interface Blocks {
   isReady(): boolean
   /**
    * `journaled`: in force here, on the disk, and handed in when the store is back.
-   * `unwritten`: in force here until the process ends, for neither store nor disk took it.
+   * `unwritten`: in force here, and offered again, until the process ends: neither store nor disk took it.
    */
   add(addition: BlockAddition): Promise<'added' | 'existed' | 'marked' | 'journaled' | 'unwritten'>
   /** False when the domain was not blocked; rejects while the store is away. */

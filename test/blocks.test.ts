@@ -176,6 +176,25 @@ describe('while the store takes nothing', () => {
     expect(await blocks.add({ block, evidenceAt })).toBe('unwritten')
     expect(blocks.find('late.example')).toMatchObject({ id: block.id })
   })
+
+  test('a block that is nowhere but in memory stays, and is handed in when the store takes it', async () => {
+    const store = await openStore()
+    let isFull = true
+    const add: Store['blocks']['add'] = (addition) =>
+      isFull ? Promise.reject(new Error('no space left')) : store.blocks.add(addition)
+    const { blocks } = await open({ ...store, blocks: { ...store.blocks, add } })
+    const { block, evidenceAt } = anAddition({ domain: 'late.example' })
+    await mkdir(join(folder, 'pending', `${block.id}.json.${process.pid}.new`))
+    expect(await blocks.add({ block, evidenceAt })).toBe('unwritten')
+    // Removing hands in what waits first, as the upkeep does every second.
+    const mark = { domain: 'another.example', at: NOON, by: 'operator' }
+    await expect(blocks.remove(mark)).rejects.toThrow()
+    expect(blocks.find('late.example')).toMatchObject({ id: block.id })
+    isFull = false
+    await blocks.remove(mark)
+    expect(await store.blocks.find('late.example')).toEqual(block)
+    expect(blocks.find('late.example')).toMatchObject({ id: block.id })
+  })
 })
 
 test('a waiting file that was damaged is put aside and told, the others are handed in', async () => {

@@ -1,6 +1,6 @@
 // Files that outlive a kill and a power cut: replaced whole, appended line by line, read by complete lines.
 import { createReadStream } from 'node:fs'
-import { type FileHandle, open, rename } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 const PRIVATE = 0o600 // evidence and keys are nobody else's
@@ -12,20 +12,43 @@ export async function replaceFile(
   lines: Iterable<string> | AsyncIterable<string>,
 ): Promise<void> {
   const draft = `${file}.${process.pid}.new`
-  const handle = await open(draft, 'w', PRIVATE)
+  try {
+    await writeWhole(draft, lines)
+    await rename(draft, file)
+  } catch (error) {
+    await rm(draft, { force: true }) // on a full disk half a file is what others lack
+    throw error
+  }
+  await syncFolder(dirname(file))
+}
+
+async function writeWhole(
+  file: string,
+  lines: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
+  const handle = await openAnew(file, 'w')
   try {
     await writeLines(handle, lines)
     await handle.datasync()
   } finally {
     await handle.close()
   }
-  await rename(draft, file)
-  await syncFolder(dirname(file))
+}
+
+/** A folder that was deleted while the process runs is made again. */
+async function openAnew(file: string, flags: 'a' | 'w'): Promise<FileHandle> {
+  try {
+    return await open(file, flags, PRIVATE)
+  } catch (error) {
+    if (!isMissing(error)) throw error
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    return open(file, flags, PRIVATE)
+  }
 }
 
 /** One line appended and on the disk. A line torn by an earlier crash is left behind on its own. */
 export async function appendDurably(file: string, line: string): Promise<void> {
-  const handle = await open(file, 'a', PRIVATE)
+  const handle = await openAnew(file, 'a')
   try {
     await handle.write(`\n${line}\n`)
     await handle.datasync()

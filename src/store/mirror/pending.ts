@@ -1,5 +1,5 @@
 // Blocks that the store could not take yet: a file each, so that any process of this machine may hand them in later.
-import { mkdir, readdir, readFile, rename, unlink } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isMissing, replaceFile, syncFolder } from '../durable.ts'
 import { parseJournalLine } from '../journal-line.ts'
@@ -14,58 +14,79 @@ export interface PendingBlocks {
   list(): Promise<readonly BlockAddition[]>
 }
 
-export async function openPending(
-  folder: string,
-  onBroken: (file: string, error: unknown) => void,
-): Promise<PendingBlocks> {
+type OnBroken = (file: string, error: unknown) => void
+
+export async function openPending(folder: string, onBroken: OnBroken): Promise<PendingBlocks> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await syncFolder(join(folder, '..'))
 
-  async function read(name: string): Promise<BlockAddition | undefined> {
-    const file = join(folder, name)
-    try {
-      const line = parseJournalLine(await readFile(file, 'utf8'))
-      if (line.kind !== 'block') throw new TypeError('it holds no block')
-      return line
-    } catch (error) {
-      if (isMissing(error)) return undefined // another process was faster
-      // Files appear whole or not at all, so this is damage from outside: kept for the operator.
-      await rename(file, `${file}.broken`)
-      onBroken(file, error)
-      return undefined
+  /** What this process brought, by its file: the disk may be full, or lose it. Offering a block twice changes nothing. */
+  const own = new Map<string, BlockAddition>()
+
+  async function waiting(): Promise<Map<string, BlockAddition>> {
+    const all = new Map(own)
+    const names = (await readdir(folder).catch(noneIfMissing)).filter(isWaiting).sort()
+    for (const name of names) {
+      const addition = await readBlock(join(folder, name), onBroken)
+      if (addition !== undefined) all.set(name, addition)
     }
+    return all
   }
 
-  async function* stored(): AsyncGenerator<{ file: string; addition: BlockAddition }> {
-    const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()
-    for (const name of names) {
-      const addition = await read(name)
-      if (addition !== undefined) yield { file: join(folder, name), addition }
-    }
+  async function write(name: string, addition: BlockAddition): Promise<void> {
+    await replaceFile(join(folder, name), [JSON.stringify({ kind: 'block', ...addition })])
   }
 
   return {
     async keep(addition) {
-      const line = JSON.stringify({ kind: 'block', ...addition })
-      await replaceFile(join(folder, `${addition.block.id.replaceAll(':', '-')}.json`), [line])
+      const name = `${addition.block.id.replaceAll(':', '-')}.json`
+      own.set(name, addition)
+      await write(name, addition)
     },
     async replay(take) {
       const faults: unknown[] = []
-      for await (const { file, addition } of stored()) {
-        await take(addition)
-          .then(() => unlink(file).catch(throwUnlessMissing))
-          .catch((error: unknown) => faults.push(error)) // one that is refused must not hold up the rest
+      for (const [name, addition] of await waiting()) {
+        try {
+          await take(addition)
+          await rm(join(folder, name), { force: true })
+          own.delete(name)
+        } catch (error) {
+          faults.push(error) // one that is refused must not hold up the rest
+        }
       }
-      if (faults.length > 0) throw new Error('blocks still wait', { cause: faults[0] })
+      if (faults.length === 0) return
+      await writeMissing()
+      throw new Error('blocks still wait', { cause: faults[0] })
     },
-    async list() {
-      const additions: BlockAddition[] = []
-      for await (const { addition } of stored()) additions.push(addition)
-      return additions
-    },
+    list: async () => [...(await waiting()).values()],
+  }
+
+  /** The disk may have room again before the store is back. */
+  async function writeMissing(): Promise<void> {
+    const there = new Set(await readdir(folder).catch(noneIfMissing))
+    for (const [name, addition] of own) if (!there.has(name)) await write(name, addition)
   }
 }
 
-function throwUnlessMissing(error: unknown): void {
-  if (!isMissing(error)) throw error
+async function readBlock(file: string, onBroken: OnBroken): Promise<BlockAddition | undefined> {
+  try {
+    const line = parseJournalLine(await readFile(file, 'utf8'))
+    if (line.kind !== 'block') throw new TypeError('it holds no block')
+    return line
+  } catch (error) {
+    if (isMissing(error)) return undefined // another process was faster
+    // Files appear whole or not at all, so this is damage from outside: kept for the operator.
+    await rename(file, `${file}.broken`)
+    onBroken(file, error)
+    return undefined
+  }
+}
+
+function isWaiting(name: string): boolean {
+  return name.endsWith('.json')
+}
+
+function noneIfMissing(error: unknown): string[] {
+  if (isMissing(error)) return []
+  throw error
 }
