@@ -31,7 +31,7 @@ export async function openStore(setup: StoreSetup): Promise<Store> {
     return openRedisStore({ url, now, log, onFault, records, ...notes })
   }
   const folder = resolve(url.slice(EMBEDDED.length))
-  return openEmbeddedStore({ folder, now, records, log }).catch((cause) => {
+  return openEmbeddedStore({ folder, now, records, log, onFault }).catch((cause) => {
     throw folderFault('store', folder, cause)
   })
 }

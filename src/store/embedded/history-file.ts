@@ -8,6 +8,8 @@ import { parseHistoryLine } from './history-line.ts'
 
 export interface HistoryFile {
   readonly history: EmbeddedHistory
+  /** Writes it although nothing has changed. */
+  rewrite(): Promise<void>
   /** Writes what is due. */
   close(): Promise<void>
 }
@@ -49,6 +51,11 @@ export async function openHistoryFile(options: HistoryFileOptions): Promise<Hist
 
   return {
     history,
+    async rewrite() {
+      await saving
+      saved = -1
+      await save()
+    },
     async close() {
       clearInterval(timer)
       await saving

@@ -1,7 +1,8 @@
 // The embedded store's only file: every block, mark and shared value, appended and fsynced before it counts.
-import { open } from 'node:fs/promises'
-import { isMissing, readLines, replaceFile } from '../durable.ts'
+import { printable } from '../../printable.ts'
+import { isMissing, readLines } from '../durable.ts'
 import { type JournalLine, parseJournalLine } from '../journal-line.ts'
+import { type JournalPlace, openJournalFile } from './journal-file.ts'
 
 const VERSION = 1
 const HEADER = { format: 'sekisho-journal', version: VERSION }
@@ -9,7 +10,15 @@ const HEADER = { format: 'sekisho-journal', version: VERSION }
 export interface Journal {
   /** Resolves once the line is on the disk; lines become durable, and resolve, in the order of the calls. */
   append(line: JournalLine): Promise<void>
+  /** Writes the journal anew where its file was taken away; rejects where that cannot be done. */
+  look(): Promise<void>
   close(): Promise<void>
+}
+
+interface Place extends Pick<JournalPlace, 'file' | 'regain'> {
+  /** What rebuilds memory as it is now. */
+  readonly lines: () => Iterable<JournalLine>
+  readonly onRegained: () => void
 }
 
 /** Hands over every line. A last line without its line break was never acknowledged and is left out. */
@@ -26,29 +35,20 @@ export async function readJournal(file: string, each: (line: JournalLine) => voi
   if (number === 0) throw new Error(`${file} is empty: a journal has at least its first line`)
 }
 
-/** Rewrites the journal as `lines` alone and opens it for more. */
-export async function startJournal(file: string, lines: Iterable<JournalLine>): Promise<Journal> {
-  await replaceFile(file, asText(lines))
-  const handle = await open(file, 'a')
-  let size = (await handle.stat()).size
+/** Opens the journal for more lines, rewritten as what is in memory alone; so it is again when its file is taken away. */
+export async function startJournal(place: Place): Promise<Journal> {
+  const { file, lines, regain, onRegained } = place
+  const onDisk = await openJournalFile({ file, content: () => asText(lines()), regain })
   let waiting: { text: string; settle: (error?: Error) => void }[] = []
   let writing: Promise<void> | undefined
-  let broken: Error | undefined
 
   async function write(text: string): Promise<Error | undefined> {
-    if (broken !== undefined) return broken
     try {
-      await handle.appendFile(text)
-      await handle.datasync()
-      size += Buffer.byteLength(text)
+      if (await onDisk.stay()) onRegained()
+      if (text !== '') await onDisk.append(text)
       return undefined
     } catch (error) {
-      const fault = new Error(`${file} cannot be written`, { cause: error })
-      // What was written in part must not stand before later lines.
-      await handle.truncate(size).catch(() => {
-        broken = fault
-      })
-      return fault
+      return new Error(`${file} cannot be written`, { cause: error })
     }
   }
 
@@ -63,16 +63,19 @@ export async function startJournal(file: string, lines: Iterable<JournalLine>): 
     writing = undefined
   }
 
+  const add = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const settle = (error?: Error): void => (error === undefined ? resolve() : reject(error))
+      waiting.push({ text, settle })
+      writing ??= drain()
+    })
+
   return {
-    append: (line) =>
-      new Promise((resolve, reject) => {
-        const settle = (error?: Error): void => (error === undefined ? resolve() : reject(error))
-        waiting.push({ text: `${JSON.stringify(line)}\n`, settle })
-        writing ??= drain()
-      }),
+    append: (line) => add(`${JSON.stringify(line)}\n`),
+    look: () => add(''),
     async close() {
       await writing
-      await handle.close()
+      await onDisk.close()
     },
   }
 }
@@ -85,8 +88,15 @@ function readLine(
   try {
     if (number > 1) each(parseJournalLine(text))
   } catch (error) {
-    throw new Error(`${file} line ${number} is broken`, { cause: error })
+    throw new Error(`${file} line ${number} is broken: ${remedyFor(text)}`, { cause: error })
   }
+}
+
+/** What is lost with the line is the operator's to know before it is taken out. */
+function remedyFor(text: string): string {
+  const [, domain] = /"domain":"([^"]{1,253})"/.exec(text) ?? []
+  const lost = domain === undefined ? 'whatever it said' : `what it said of ${printable(domain)}`
+  return `it holds a block, a mark or a key, so nothing is started without it; mend it, or move this one line into another file and lose ${lost}`
 }
 
 function checkHeader(file: string, text: string): void {

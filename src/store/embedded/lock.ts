@@ -1,11 +1,13 @@
 // One process a folder: a lock file that names its owner, taken over only from the dead.
-import { link, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises'
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isMissing } from '../durable.ts'
 
 const ATTEMPTS = 10
 
 export interface FolderLock {
+  /** Locks the folder again if the lock was taken away; throws when another living process has it by now. */
+  renew(): Promise<void>
   release(): Promise<void>
 }
 
@@ -13,11 +15,25 @@ export interface FolderLock {
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const lock = join(folder, 'lock')
   const mine = `${process.pid} ${(await startOf(process.pid)) ?? 'unknown'}\n`
+  const isMine = async () => (await readIfThere(lock)) === mine
+  await take(folder, mine)
+  return {
+    async renew() {
+      if (!(await isMine())) await take(folder, mine)
+    },
+    async release() {
+      if (await isMine()) await rm(lock, { force: true })
+    },
+  }
+}
+
+async function take(folder: string, mine: string): Promise<void> {
+  const lock = join(folder, 'lock')
   const draft = `${lock}.${process.pid}`
   await writeFile(draft, mine, { mode: 0o600 })
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (await claim(draft, lock)) return { release: () => unlink(lock) }
+      if (await claim(draft, lock)) return
       await clearDead(lock, folder)
     }
   } finally {

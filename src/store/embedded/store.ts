@@ -10,6 +10,7 @@ import { embeddedKeys, embeddedOffences, embeddedRetries } from './counters.ts'
 import { openHistoryFile } from './history-file.ts'
 import { type Journal, readJournal, startJournal } from './journal.ts'
 import { lockFolder } from './lock.ts'
+import { regainFolder, tellLosses } from './lost-folder.ts'
 import { embeddedRecords } from './records.ts'
 
 export interface EmbeddedOptions {
@@ -19,16 +20,27 @@ export interface EmbeddedOptions {
   /** How many keys, retries, claims, offending domains and people are remembered, each. */
   readonly remembered?: number
   readonly log?: Log
+  /** Counts a fault by its name: store-folder. */
+  readonly onFault?: (what: string) => void
 }
+
+const LOOK_EVERY_MS = 2_000
 
 export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store> {
   const { folder, now, remembered = 50_000, records = RECORD_LIMITS, log } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const lock = await lockFolder(folder)
   try {
-    const { blocks, identities, journal } = await openJournal(join(folder, 'journal.ndjson'))
+    const loss = tellLosses(options)
+    const regain = () => regainFolder({ folder, lock, loss })
+    const onRegained = () => {
+      loss.madeGood()
+      void people.rewrite() // never rejects
+    }
+    const { blocks, identities, journal } = await openJournal(folder, { regain, onRegained })
     const file = join(folder, 'history.json')
     const people = await openHistoryFile({ file, now, remembered, log })
+    const watch = setInterval(() => void journal.look().catch(loss.lasts), LOOK_EVERY_MS).unref()
     let isOpen = true
     return {
       blocks: embeddedBlocks(blocks, journal),
@@ -43,6 +55,7 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
       async close() {
         if (!isOpen) return
         isOpen = false
+        clearInterval(watch)
         await people.close()
         await journal.close()
         await lock.release()
@@ -56,8 +69,10 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
 
 /** Reads what is there and writes it anew without what has been overtaken. */
 async function openJournal(
-  file: string,
+  folder: string,
+  place: Pick<Parameters<typeof startJournal>[0], 'regain' | 'onRegained'>,
 ): Promise<{ blocks: BlockState; identities: Map<string, string>; journal: Journal }> {
+  const file = join(folder, 'journal.ndjson')
   const blocks = createBlockState()
   const identities = new Map<string, string>()
   await readJournal(file, (line) => {
@@ -68,7 +83,7 @@ async function openJournal(
     for (const [name, value] of identities) yield { kind: 'identity', name, value } as const
     yield* blocks.lines()
   }
-  return { blocks, identities, journal: await startJournal(file, lines()) }
+  return { blocks, identities, journal: await startJournal({ file, lines, ...place }) }
 }
 
 function embeddedIdentity(identities: Map<string, string>, journal: Journal): IdentityStore {

@@ -140,7 +140,17 @@ test.each([
   await withStore(({ blocks }) => blocks.add(anAddition({ domain: 'a.example' })))
   await appendFile(file, `${line}\n{"kind":"mark","mark":{"domain":"x","at":1,"by":"y"}}\n`)
   await expect(open()).rejects.toThrow(`${file} line 3 is broken`)
+  await expect(open()).rejects.toThrow(/move this one line into another file and lose whatever/)
   await expect(open()).rejects.toThrow('line 3') // and the folder was given free again
+})
+
+test('a broken line says whose block would be lost with it', async () => {
+  await withStore(({ blocks }) => blocks.add(anAddition({ domain: 'a.example' })))
+  const whole = await readFile(file, 'utf8')
+  await writeFile(file, whole.replace('"since"', '"sin\u001b'))
+  await expect(open()).rejects.toThrow(
+    /line 2 is broken: .*start.*; mend it, or .* and lose what it said of a\.example$/,
+  )
 })
 
 test.each([
