@@ -11,7 +11,8 @@ const CLI = new URL('../src/cli.ts', import.meta.url).pathname
 const EMPTY = new URL('support/empty.yaml', import.meta.url).pathname
 
 /** util-linux; elsewhere nothing sets another process's limits. */
-const hasPrlimit = spawnSync('prlimit', ['--version']).status === 0
+const PRLIMIT = '/usr/bin/prlimit'
+const hasPrlimit = spawnSync(PRLIMIT, ['--version']).status === 0
 
 interface Started {
   readonly child: ChildProcess
@@ -43,7 +44,7 @@ async function start(folder: string): Promise<Started> {
         ...(body && { body: JSON.stringify(body) }),
       }),
     limitFiles(bytes) {
-      const done = spawnSync('prlimit', [`--pid=${child.pid}`, `--fsize=${bytes}:unlimited`])
+      const done = spawnSync(PRLIMIT, [`--pid=${child.pid}`, `--fsize=${bytes}:unlimited`])
       expect(done.status).toBe(0)
     },
   }

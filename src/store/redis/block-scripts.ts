@@ -14,8 +14,14 @@ export const BLOCK_KEYS = [
 const STREAM_LENGTH = 100_000 // changes kept for processes that were away
 const LEASE_S = 30 // a restorer that died is forgotten after that
 
+/** How the block list is written down; a list without a word of it is of the first format. */
+export const FORMAT = 1
+
+/** In front of every script: a list of a newer version is neither read nor changed. */
 const PRELUDE = `
 local blocks, order, evidence, marks, epoch, stream, offences = unpack(KEYS)
+local format = redis.call('HGET', epoch, 'format') or '${FORMAT}'
+if (tonumber(format) or math.huge) > ${FORMAT} then return redis.error_reply('SEKISHONEWER ' .. format) end
 local now = redis.call('TIME')
 local function is_restoring()
   local lease = redis.call('HGET', epoch, 'until')
@@ -36,7 +42,7 @@ local function name_epoch()
   if redis.call('HEXISTS', epoch, 'id') == 0 then
     redis.call('HSET', epoch, 'id', now[1] .. '.' .. now[2])
   end
-  redis.call('HSET', epoch, 'count', redis.call('HLEN', blocks))
+  redis.call('HSET', epoch, 'count', redis.call('HLEN', blocks), 'format', ${FORMAT})
   announce('named', '', '')
 end
 local function file(domain, tail)

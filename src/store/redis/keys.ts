@@ -13,7 +13,7 @@ export const KEYS = {
   evidence: `${TAG}evidence`,
   /** HASH domain → '<at>|<JSON>'. */
   marks: `${TAG}marks`,
-  /** HASH id, count, and who is restoring the list. */
+  /** HASH id, count, format, and who is restoring the list. */
   epoch: `${TAG}epoch`,
   /** STREAM of changes. */
   stream: `${TAG}stream`,

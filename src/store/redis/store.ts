@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { RECORD_LIMITS } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { IdentityStore, RecordLimits, Store } from '../store.ts'
+import { FORMAT } from './block-scripts.ts'
 import { redisBlocks } from './blocks.ts'
 import { type Client, connectClients, HOT_MS, SLOW_MS } from './clients.ts'
 import { redisKeys, redisOffences, redisRetries } from './counters.ts'
@@ -31,7 +32,7 @@ export interface RedisOptions {
   readonly records?: RecordLimits
 }
 
-/** Rejects only for a URL that cannot be used; a Redis that is away is waited for in the background. */
+/** Rejects only for a URL that cannot be used and a list of a newer version; a Redis that is away is waited for in the background. */
 export async function openRedisStore(options: RedisOptions): Promise<Store> {
   const { url, now, log, onFault = () => undefined, dataFolder } = options
   const clients = connectClients(url, log)
@@ -45,8 +46,11 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
   })
   const own = { change: NO_CHANGE, hasSeenList: false }
   const list = { slow, ledger, own, now, log, onFault }
+  const disconnect = () => {
+    for (const client of Object.values(clients)) client.disconnect()
+  }
   await Promise.all([untilReady(clients.hot), untilReady(clients.slow)])
-  if (hot.isUp() && slow.isUp()) await greet(list)
+  if (hot.isUp() && slow.isUp()) await greet(list, disconnect)
   const feed = openFeed({ hot, own, clients })
   let isOpen = true
 
@@ -63,18 +67,30 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
     async close() {
       isOpen = false
       feed.close()
-      for (const client of Object.values(clients)) client.disconnect()
+      disconnect()
     },
   }
 }
 
-async function greet(list: Parameters<typeof nameIfNew>[0]): Promise<void> {
+async function greet(list: Parameters<typeof nameIfNew>[0], disconnect: () => void): Promise<void> {
   try {
     await nameIfNew(list)
     await checkSettings(list)
   } catch (error) {
+    const newer = newerFormatOf(error)
+    if (newer !== undefined) {
+      disconnect()
+      throw new Error(
+        `the block list in Redis was written by a newer version of Sekisho (format ${newer}, this one reads ${FORMAT})`,
+        { cause: error },
+      )
+    }
     list.log.warn({ err: error }, 'Redis was lost again while starting')
   }
+}
+
+function newerFormatOf(error: unknown): string | undefined {
+  return /SEKISHONEWER (\S+)/.exec(String((error as Error).message))?.[1]
 }
 
 /** Resolves when the connection is ready, or when waiting longer would only delay the start. */
