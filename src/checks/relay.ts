@@ -8,7 +8,10 @@ export const checkRelay: Check = async ({ admin, config }) => {
   if (!admin) return []
   if (!admin.isRunning) {
     const { host, port } = config.admin
-    return [doubtful('relay', `none runs: nobody answers at ${host}:${port}`, 'npm start')]
+    return [
+      doubtful('relay', `none runs: nobody answers at ${host}:${port}`, 'npm start'),
+      fine('store', 'it can be opened'),
+    ]
   }
   const status = JSON.parse((await admin.ask('GET', '/api/status')).text) as Status
   return [

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import { request } from 'undici'
 import { openBlocks } from '../blocks.ts'
+import { withoutPassword } from '../config/secrets.ts'
 import { unreadable } from '../config/unreadable.ts'
 import { adminTokenFromEnvironment, type Config } from '../config.ts'
 import { buildConsole } from '../console/listener.ts'
@@ -105,6 +106,10 @@ async function overStore(config: Config): Promise<Pick<Admin, 'ask' | 'close'>> 
   const dataFolder = resolve(config.data)
   const recordsKeptMs = config.retention.records
   const store = await openStore({ url: config.store, recordsKeptMs, dataFolder, ...setup })
+  if (!store.isUp()) {
+    await store.close()
+    throw new Error(`store: ${withoutPassword(config.store)} does not answer`)
+  }
   const snapshot = !isEmbedded(config.store)
   const blocks = await openBlocks({ store: store.blocks, folder: dataFolder, snapshot, ...setup })
   const { records, audit } = store

@@ -151,12 +151,9 @@ describe('blocks backup and restore', () => {
     expect(err).toContain('written by a newer version')
   })
 
-  test('a folder that is away is told in one line', async () => {
-    const { code, err } = await runCommand(blocks, 'backup', '/no/such/folder/b', ...atRest())
-    expect({ code, err }).toEqual({
-      code: 1,
-      err: '/no/such/folder/b cannot be written: ENOENT\n',
-    })
+  test('a place that cannot be written is told in one line', async () => {
+    const { code, err } = await runCommand(blocks, 'backup', `${EMPTY}/b`, ...atRest())
+    expect({ code, err }).toEqual({ code: 1, err: `${EMPTY}/b cannot be written: ENOTDIR\n` })
   })
 })
 
@@ -206,6 +203,16 @@ describe('reload', () => {
 
   test('needs a relay', async () => {
     expect(await runCommand(reload, ...atRest())).toMatchObject({ code: 1 })
+  })
+})
+
+test('a Redis that is away is told without its password', async () => {
+  const flags = ['--config', EMPTY, '--data', freshFolder(), '--admin.port', '1']
+  const store = ['--store', 'redis://:hunter2@127.0.0.1:1']
+  const { code, err } = await runCommand(blocks, 'list', ...flags, ...store)
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: 'store: redis://:***@127.0.0.1:1 does not answer\n',
   })
 })
 
