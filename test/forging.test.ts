@@ -46,7 +46,7 @@ describe('ten thousand forged deliveries in the name of good.example', () => {
     const { keyId, owner, publicKeyPem: pem } = people.mallory
     expect(keys.map((text) => JSON.parse(String(text)))).toMatchObject([{ keyId, owner, pem }])
     const rest = changed.filter((name) => !name.startsWith('{sekisho}:key:'))
-    expect(rest.sort()).toEqual(['{sekisho}:records', '{sekisho}:records:json'])
+    expect(rest.sort()).toEqual(['{sekisho}:verdicts', '{sekisho}:verdicts:ids'])
     await expectUntouched(world, people)
   }, 120_000)
 

@@ -1,14 +1,15 @@
 // What both stores agree on: how much is kept, and which domains may be filed.
 import { canonicalDomain } from '../domains.ts'
-import type { Block, Offence, RecordLimits } from './store.ts'
+import type { Block, Offence, RecordLimits, StoredRecord } from './store.ts'
 
-export const RECORD_LIMITS: RecordLimits = { count: 100_000, ageMs: 30 * 24 * 3600_000 }
+const DAY_MS = 86_400_000
+
+export const RECORD_LIMITS: RecordLimits = { count: 100_000, ageMs: 30 * DAY_MS }
+export const MOST_A_PAGE = 1000 // records; the longest have some 20 KB
 export const PLACE_WINDOW_MS = 3600_000
 export const MAX_OFFENCES = 100 // a block; the first ones, which led to it, are the evidence
 export const MAX_ATTEMPTS = 64 // a delivery; nothing waits that often
 export const MAX_AUTHORS = 1000 // a domain; far beyond any sensible minActors
-
-const DAY_MS = 86_400_000
 
 /** How long the history lasts, in milliseconds; follows last until they end. */
 export const KEPT_MS = {
@@ -48,6 +49,12 @@ export function checkBlock({ id, domain }: Pick<Block, 'id' | 'domain'>): void {
   if (!/^[\w.:-]{1,64}$/.test(id)) {
     throw new TypeError(`${JSON.stringify(id)} cannot be the id of a block`)
   }
+}
+
+/** Refuses what could not be read again: one record is one line, its time a whole number. */
+export function checkRecord({ at, json }: StoredRecord): void {
+  if (!Number.isSafeInteger(at)) throw new TypeError(`${at} is not the time of a record`)
+  if (json.includes('\n')) throw new TypeError('the JSON of a record has a line break')
 }
 
 /** What is new in `more`, as far as there is room; one object is one offence. */

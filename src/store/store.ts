@@ -152,9 +152,25 @@ export interface RecordLimits {
   readonly ageMs: number
 }
 
-/** Verdicts as their JSON, newest kept, bounded by count and age. */
+export interface StoredRecord {
+  readonly id: string
+  /** Whole epoch milliseconds. */
+  readonly at: number
+  /** Without line breaks, as JSON.stringify writes it. */
+  readonly json: string
+}
+
+/** What happened, as JSON, newest kept, bounded by count and age. */
 export interface RecordStore {
-  append(record: { readonly id: string; readonly at: number; readonly json: string }): Promise<void>
+  /**
+   * Idempotent per id as long as the id is one of the last few dozen. After a rejection it is unknown whether the
+   * record is kept: appending it again does no harm.
+   */
+  append(record: StoredRecord): Promise<void>
+  /**
+   * Newest first by `at`. Redis has them in the order of their arrival, and by `at` within a page. `next` is opaque and
+   * stays valid; a page may be shorter than `limit` and have a `next`. A `before` that was no `next` ends empty.
+   */
   page(page: { readonly limit: number; readonly before?: string }): Promise<{
     readonly records: readonly string[]
     readonly next?: string
@@ -172,6 +188,7 @@ export interface Store {
   readonly keys: KeyCache
   readonly retries: RetryStore
   readonly offences: OffenceStore
+  /** Verdicts. */
   readonly records: RecordStore
   /** Who changed what by the API. */
   readonly audit: RecordStore

@@ -17,9 +17,6 @@ export const KEYS = {
   epoch: `${TAG}epoch`,
   /** STREAM of changes. */
   stream: `${TAG}stream`,
-  /** ZSET id by time, HASH id → JSON. */
-  records: `${TAG}records`,
-  recordTexts: `${TAG}records:json`,
   places: `${TAG}places`,
   /** Time of the oldest memory; never expires. */
   since: `${TAG}history:since`,
@@ -28,6 +25,17 @@ export const KEYS = {
   /** ZSET of posts by when they were dropped. */
   dropped: `${TAG}dropped`,
 } as const
+
+export interface RecordKeys {
+  /** STREAM of id, at, json. */
+  readonly stream: string
+  /** LIST of the ids that came last. */
+  readonly ids: string
+}
+
+export const RECORD_KEYS = {
+  verdicts: { stream: `${TAG}verdicts`, ids: `${TAG}verdicts:ids` },
+} as const satisfies Record<string, RecordKeys>
 
 export const CHANNEL = `${TAG}changes`
 

@@ -1,62 +1,69 @@
-// The newest verdicts in Redis: ids in the order of time, their JSON beside them.
+// Records in Redis: a stream in the order of their arrival, and beside it the ids that came last.
+import { checkRecord, MOST_A_PAGE } from '../limits.ts'
 import type { RecordLimits, RecordStore } from '../store.ts'
-import { KEYS } from './keys.ts'
+import type { RecordKeys } from './keys.ts'
 import { type Link, script } from './link.ts'
 
-const RECORD_KEYS = [KEYS.records, KEYS.recordTexts]
+const REMEMBERED_IDS = 64 // so that a record that is appended again, for want of an answer, stays one record
 
-/** ARGV: id, time, JSON, most records, oldest time, age limit. Drops at most a hundred old ones a call. */
+/**
+ * KEYS: stream, list of ids. ARGV: id, time, JSON, most records, age limit. Redis's own clock names the entries and
+ * ages them: those of the workers may differ. Trimmed by whole nodes; a page is exact (below).
+ */
 const APPEND = script(`
-local ids, texts = KEYS[1], KEYS[2]
-redis.call('ZADD', ids, ARGV[2], ARGV[1])
-redis.call('HSET', texts, ARGV[1], ARGV[3])
-local old = redis.call('ZRANGEBYSCORE', ids, '-inf', ARGV[5], 'LIMIT', 0, 50)
-local excess = math.min(redis.call('ZCARD', ids) - ARGV[4], 50)
-if excess > 0 then
-  for _, id in ipairs(redis.call('ZRANGE', ids, 0, excess - 1)) do old[#old + 1] = id end
-end
-if #old > 0 then
-  redis.call('ZREM', ids, unpack(old))
-  redis.call('HDEL', texts, unpack(old))
-end
-redis.call('PEXPIRE', ids, ARGV[6])
-redis.call('PEXPIRE', texts, ARGV[6])
+local records, ids = KEYS[1], KEYS[2]
+if redis.call('LPOS', ids, ARGV[1]) then return 0 end
+redis.call('LPUSH', ids, ARGV[1])
+redis.call('LTRIM', ids, 0, ${REMEMBERED_IDS - 1})
+redis.call('XADD', records, 'MAXLEN', '~', ARGV[4], '*', 'id', ARGV[1], 'at', ARGV[2], 'json', ARGV[3])
+local oldest = math.max(0, redis.call('TIME')[1] * 1000 - ARGV[5])
+redis.call('XTRIM', records, 'MINID', '~', string.format('%.0f', oldest))
+redis.call('PEXPIRE', records, ARGV[5])
+redis.call('PEXPIRE', ids, ARGV[5])
 return 1`)
 
-/** ARGV: limit, oldest time, id before which the page ends or ''. → ids, JSONs, in two lists. */
-const PAGE = script(`
-local ids, texts = KEYS[1], KEYS[2]
-local from = 0
-if ARGV[3] ~= '' then
-  local rank = redis.call('ZREVRANK', ids, ARGV[3])
-  if not rank then return { {}, {} } end
-  from = rank + 1
-end
-local young = redis.call('ZCOUNT', ids, '(' .. ARGV[2], '+inf')
-local to = math.min(from + ARGV[1], young) - 1
-if to < from then return { {}, {} } end
-local page = redis.call('ZREVRANGE', ids, from, to)
-return { page, redis.call('HMGET', texts, unpack(page)) }`)
+const CURSOR = /^[1-9]\d{0,15}-\d{1,16}$/ // the id of an entry
 
-const MOST_AT_ONCE = 5000 // what unpack and a reply should carry
+/** id, time and JSON by their names. */
+type Entry = readonly [
+  id: string,
+  fields: readonly [string, string, string, string, string, string],
+]
 
 export function redisRecords(
   { hot, slow }: { readonly hot: Link; readonly slow: Link },
-  { limits, now }: { readonly limits: RecordLimits; readonly now: () => number },
+  options: {
+    readonly keys: RecordKeys
+    readonly limits: RecordLimits
+    readonly now: () => number
+  },
 ): RecordStore {
+  const { keys, limits, now } = options
   return {
-    async append({ id, at, json }) {
-      const oldest = now() - limits.ageMs
-      await hot.run(APPEND, RECORD_KEYS, [id, at, json, limits.count, oldest, limits.ageMs])
+    async append(record) {
+      checkRecord(record)
+      const { id, at, json } = record
+      await hot.run(APPEND, [keys.stream, keys.ids], [id, at, json, limits.count, limits.ageMs])
     },
-    async page({ limit, before = '' }) {
-      const most = Math.min(limit, MOST_AT_ONCE)
-      const args = [most + 1, now() - limits.ageMs, before]
-      const reply = await slow.run(PAGE, RECORD_KEYS, args)
-      const [ids, texts] = reply as [string[], (string | null)[]]
-      const next = ids.length > most ? ids[most - 1] : undefined
-      const records = texts.slice(0, most).filter((text) => text !== null)
-      return { records, ...(next !== undefined && { next }) }
+    async page({ limit, before }) {
+      if (before !== undefined && !CURSOR.test(before)) return { records: [] }
+      const most = Math.min(limit, MOST_A_PAGE)
+      await slow.call('XTRIM', keys.stream, 'MAXLEN', limits.count)
+      const from = before === undefined ? '+' : `(${before}`
+      const reply = await slow.call('XREVRANGE', keys.stream, from, '-', 'COUNT', most + 1)
+      return pageOf(reply as readonly Entry[], most, now() - limits.ageMs)
     },
   }
+}
+
+/** By time within the page. Where one is too old, so is all that came before it, but for a few that came too late. */
+function pageOf(entries: readonly Entry[], most: number, after: number) {
+  const records = entries.slice(0, most).map(([cursor, [, , , at, , json]]) => ({
+    ...{ cursor, json },
+    at: Number(at),
+  }))
+  const young = records.filter(({ at }) => at > after).sort((a, b) => b.at - a.at)
+  const last = records.at(-1)
+  const hasMore = last !== undefined && entries.length > most && young.length === records.length
+  return { records: young.map(({ json }) => json), ...(hasMore && { next: last.cursor }) }
 }

@@ -11,7 +11,7 @@ import { redisKeys, redisOffences, redisRetries } from './counters.ts'
 import { openFeed } from './feed.ts'
 import { NO_CHANGE } from './health.ts'
 import { redisHistory } from './history.ts'
-import { identityKey } from './keys.ts'
+import { identityKey, RECORD_KEYS } from './keys.ts'
 import { type Ledger, openLedger } from './ledger.ts'
 import { createLink, type Link } from './link.ts'
 import { nameIfNew, redisList } from './list.ts'
@@ -52,6 +52,8 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
   await Promise.all([untilReady(clients.hot), untilReady(clients.slow)])
   if (hot.isUp() && slow.isUp()) await greet(list, disconnect)
   const feed = openFeed({ hot, own, clients })
+  const links = { hot, slow }
+  const { verdicts } = RECORD_KEYS
   let isOpen = true
 
   return {
@@ -59,8 +61,7 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
     keys: redisKeys(hot),
     retries: redisRetries(hot),
     offences: redisOffences(hot),
-    records: redisRecords({ hot, slow }, { limits: options.records ?? RECORD_LIMITS, now }),
-    audit: redisRecords({ hot, slow }, { limits: options.records ?? RECORD_LIMITS, now }),
+    records: redisRecords(links, { keys: verdicts, limits: options.records ?? RECORD_LIMITS, now }),
     identity: redisIdentity(slow, ledger),
     history: redisHistory(hot),
     isUp: () => isOpen && hot.isUp(),
