@@ -259,19 +259,48 @@ describe.each(worlds)('the $name store', ({ start }) => {
     })
   })
 
-  describe('records', () => {
+  describe.each(['records'] as const)('%s', (kind) => {
     test('come back newest first, page by page', async () => {
-      for (const i of [1, 2, 3, 5, 4]) await store.records.append(aRecord(i))
-      await store.records.append(aRecord(5))
-      const first = await store.records.page({ limit: 2 })
+      const records = store[kind]
+      for (const i of [1, 2, 3, 5, 4]) await records.append(aRecord(i))
+      await records.append(aRecord(5))
+      const first = await records.page({ limit: 2 })
       expect(first.records).toEqual([aRecord(5).json, aRecord(4).json])
-      await store.records.append(aRecord(6))
-      const second = await store.records.page({ limit: 2, before: first.next ?? '' })
+      await records.append(aRecord(6))
+      const second = await records.page({ limit: 2, before: first.next ?? '' })
       expect(second.records).toEqual([aRecord(3).json, aRecord(2).json])
-      const third = await store.records.page({ limit: 2, before: second.next ?? '' })
+      const third = await records.page({ limit: 2, before: second.next ?? '' })
       expect(third).toEqual({ records: [aRecord(1).json] })
     })
 
+    test('are as many as were appended, many of them at once', async () => {
+      const records = store[kind]
+      const numbers = Array.from({ length: 50 }, (_, i) => i)
+      await Promise.all(numbers.map((i) => records.append(aRecord(i))))
+      await Promise.all(numbers.slice(-20).map((i) => records.append(aRecord(i))))
+      const { records: all } = await records.page({ limit: 100 })
+      expect(all).toEqual(numbers.reverse().map((i) => aRecord(i).json))
+    })
+
+    test.each(['', 'r1', '0-0', '1-1', '99999999999999999999-0', '+', '-', 'null', 'x-1'])(
+      'are none before %j',
+      async (before) => {
+        await store[kind].append(aRecord(1))
+        expect(await store[kind].page({ limit: 10, before })).toEqual({ records: [] })
+      },
+    )
+
+    test.each([
+      { id: 'a', at: Number.NaN, json: '{}' },
+      { id: 'a', at: NOON + 0.5, json: '{}' },
+      { id: 'a', at: NOON, json: '{\n}' },
+    ])('refuse what could not be read again: %j', async (record) => {
+      await expect(store[kind].append(record)).rejects.toThrow(TypeError)
+      expect(await store[kind].page({ limit: 10 })).toEqual({ records: [] })
+    })
+  })
+
+  describe('records', () => {
     test('are bounded by count and age', async () => {
       await store.close()
       let now = NOON

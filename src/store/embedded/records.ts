@@ -1,40 +1,141 @@
-// The newest verdicts of one process, in memory.
-import type { RecordLimits, RecordStore } from '../store.ts'
+// Records of one process in files of their own, written some 20 times a second; memory has where they stand alone.
+// While the disk takes nothing, eight million characters wait in memory and are readable there; then `append` rejects.
+import { checkRecord, MOST_A_PAGE } from '../limits.ts'
+import type { Log } from '../log.ts'
+import type { RecordLimits, RecordStore, StoredRecord } from '../store.ts'
+import { openRecordHistory, type RecordHistory } from './records-history.ts'
+import { outOfBounds, type RecordEntry, type RecordKey } from './records-index.ts'
+import { lineOf, recordIn } from './records-line.ts'
+import { readTexts } from './records-segments.ts'
+import { openRecordWriter, type RecordWriter } from './records-writer.ts'
 
-interface Kept {
-  readonly id: string
-  readonly at: number
-  readonly json: string
+export interface EmbeddedRecords extends RecordStore {
+  /** Writes what waits. */
+  close(): Promise<void>
 }
 
-const MAX_CHARACTERS = 64_000_000 // of all records: strangers choose how long theirs are
-const SLACK = 1000 // records beyond the limit before the array is cut: cutting moves all the rest
+export interface RecordsOptions {
+  /** Has nothing else in it. */
+  readonly folder: string
+  readonly limits: RecordLimits
+  readonly now: () => number
+  readonly log: Log | undefined
+  /** `append` resolves when the record is on the disk, not when it waits for it. */
+  readonly durable?: boolean
+}
 
-export function embeddedRecords(limits: RecordLimits, now: () => number): RecordStore {
-  const kept: Kept[] = [] // oldest first
-  let characters = 0
+const TRIM_MS = 10 * 60_000
+const MOST_DISORDER = 1000 // places by which a record may stand behind newer ones
+const MAX_PAGE_BYTES = 16_000_000
+const NEWEST: RecordKey = { at: Number.POSITIVE_INFINITY, place: 0 }
+
+export async function openRecords(options: RecordsOptions): Promise<EmbeddedRecords> {
+  const { folder, durable = false, log } = options
+  const history = await openRecordHistory(options)
+  const writer = openRecordWriter({ folder, durable, log })
+  const isKnown = recentIds()
+  let trimming = Promise.resolve()
+
+  function trim(): void {
+    trimming = trimming
+      .then(writer.flush)
+      .then(() => history.trim(writer.firstWaiting))
+      .catch((error) => log?.error({ err: error }, `old records stay in ${folder}`))
+  }
+  const timer = setInterval(trim, TRIM_MS).unref()
+
+  function put(record: StoredRecord): void {
+    const line = lineOf(record)
+    const { place, isFirst } = history.take({ at: record.at, length: Buffer.byteLength(line) })
+    writer.push(place, line)
+    if (isFirst) trim()
+  }
+
   return {
     async append(record) {
-      const place = kept.findLastIndex((other) => isBefore(other, record)) + 1
-      if (kept[place]?.id === record.id) return
-      kept.splice(place, 0, record)
-      characters += record.json.length
-      while (kept.length > 1 && characters > MAX_CHARACTERS) characters -= kept.shift()!.json.length
-      if (kept.length < limits.count + SLACK) return
-      for (const old of kept.splice(0, kept.length - limits.count)) characters -= old.json.length
+      checkRecord(record)
+      const refusal = writer.refusal()
+      if (refusal) throw refusal
+      if (!isKnown(record.id)) put(record)
+      const fault = durable ? await writer.flush() : undefined
+      if (fault) throw fault
     },
-    async page({ limit, before }) {
-      const end = before === undefined ? kept.length : kept.findLastIndex((r) => r.id === before)
-      const oldest = kept.findIndex(({ at }) => at > now() - limits.ageMs)
-      const first = oldest < 0 ? end : Math.max(oldest, kept.length - limits.count)
-      const shown = kept.slice(Math.max(first, end - limit), Math.max(first, end)).reverse()
-      const last = shown.at(-1)
-      const more = last !== undefined && end - limit > first
-      return { records: shown.map(({ json }) => json), ...(more && { next: last.id }) }
+    page: (page) => readPage({ ...options, history, writer }, page),
+    async close() {
+      clearInterval(timer)
+      await history.close()
+      await trimming
+      await writer.close()
     },
   }
 }
 
-function isBefore(a: Kept, b: Kept): boolean {
-  return a.at < b.at || (a.at === b.at && a.id < b.id)
+interface Parts extends RecordsOptions {
+  readonly history: RecordHistory
+  readonly writer: RecordWriter
+}
+
+async function readPage(
+  { folder, limits, now, history, writer }: Parts,
+  { limit, before }: Parameters<RecordStore['page']>[0],
+): ReturnType<RecordStore['page']> {
+  const { index } = history
+  const end = before === undefined ? NEWEST : keyOf(before)
+  if (end === undefined) return { records: [] }
+  const most = Math.min(limit, MOST_A_PAGE)
+  await history.reach(() => index.countBefore(end) >= most + MOST_DISORDER)
+  const oldest = outOfBounds(index, limits, now())
+  const count = index.countBefore(end)
+  const shown = takeBack(history, { from: count, to: Math.max(oldest, count - most) })
+  const last = shown.at(-1)
+  const waiting = shown.filter(({ place }) => writer.waiting(place) !== undefined)
+  const texts = new Map(waiting.map(({ place }) => [place, recordIn(writer.waiting(place)!)]))
+  const filed = await readTexts(
+    folder,
+    shown.filter(({ place }) => !texts.has(place)),
+  )
+  const records = shown.flatMap(({ place }) => texts.get(place) ?? filed.get(place) ?? [])
+  return { records, ...(last && count - shown.length > oldest && { next: cursorOf(last) }) }
+}
+
+/** Newest first, and no more than should be in memory at once. */
+function takeBack(
+  { index }: RecordHistory,
+  { from, to }: { readonly from: number; readonly to: number },
+): readonly RecordEntry[] {
+  const taken: RecordEntry[] = []
+  let bytes = 0
+  for (let number = from - 1; number >= to && bytes < MAX_PAGE_BYTES; number--) {
+    const entry = index.entry(number)
+    taken.push(entry)
+    bytes += entry.length
+  }
+  return taken
+}
+
+/** A cursor is where the last record of a page stands: it says so also when that record is gone. */
+function cursorOf({ at, place }: RecordKey): string {
+  return `${at}-${place}`
+}
+
+function keyOf(cursor: string): RecordKey | undefined {
+  const [, at, place] = /^(-?\d{1,16})-(\d{1,16})$/.exec(cursor) ?? []
+  return place === undefined ? undefined : { at: Number(at), place: Number(place) }
+}
+
+const REMEMBERED_IDS = 500 // twice as many at most
+
+/** Asks whether an id was seen of late, and remembers it. */
+function recentIds(): (id: string) => boolean {
+  let young = new Set<string>()
+  let old = young
+  return (id) => {
+    if (young.has(id) || old.has(id)) return true
+    if (young.size >= REMEMBERED_IDS) {
+      old = young
+      young = new Set()
+    }
+    young.add(id)
+    return false
+  }
 }

@@ -1,4 +1,4 @@
-// The store without a server: one process, memory, and a journal of what must never be forgotten.
+// The store without a server: one process, memory, a journal of what must never be forgotten, and records in files.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BlockState, createBlockState } from '../block-state.ts'
@@ -10,8 +10,7 @@ import { embeddedKeys, embeddedOffences, embeddedRetries } from './counters.ts'
 import { openHistoryFile } from './history-file.ts'
 import { type Journal, readJournal, startJournal } from './journal.ts'
 import { lockFolder } from './lock.ts'
-import { regainFolder, tellLosses } from './lost-folder.ts'
-import { embeddedRecords } from './records.ts'
+import { openRecords } from './records.ts'
 
 export interface EmbeddedOptions {
   readonly folder: string
@@ -27,7 +26,7 @@ export interface EmbeddedOptions {
 const LOOK_EVERY_MS = 2_000
 
 export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store> {
-  const { folder, now, remembered = 50_000, records = RECORD_LIMITS, log } = options
+  const { folder, now, remembered = 50_000, records: limits = RECORD_LIMITS, log } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const lock = await lockFolder(folder)
   try {
@@ -40,15 +39,14 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
     const { blocks, identities, journal } = await openJournal(folder, { regain, onRegained })
     const file = join(folder, 'history.json')
     const people = await openHistoryFile({ file, now, remembered, log })
-    const watch = setInterval(() => void journal.look().catch(loss.lasts), LOOK_EVERY_MS).unref()
+    const records = await openRecords({ folder: join(folder, 'records'), limits, now, log })
     let isOpen = true
     return {
       blocks: embeddedBlocks(blocks, journal),
       keys: embeddedKeys(remembered, now),
       retries: embeddedRetries(remembered, now),
       offences: embeddedOffences(remembered, now),
-      records: embeddedRecords(records, now),
-      audit: embeddedRecords(records, now),
+      records,
       identity: embeddedIdentity(identities, journal),
       history: people.history,
       isUp: () => isOpen,
@@ -57,6 +55,7 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
         isOpen = false
         clearInterval(watch)
         await people.close()
+        await records.close()
         await journal.close()
         await lock.release()
       },
