@@ -5,6 +5,7 @@ import type { Block, Offence, RecordLimits, StoredRecord } from './store.ts'
 const DAY_MS = 86_400_000
 
 export const RECORD_LIMITS: RecordLimits = { count: 100_000, ageMs: 30 * DAY_MS }
+export const AUDIT_LIMITS: RecordLimits = { count: 10_000, ageMs: 400 * DAY_MS } // a year, and time to look back
 export const MOST_A_PAGE = 1000 // records; the longest have some 20 KB
 export const PLACE_WINDOW_MS = 3600_000
 export const MAX_OFFENCES = 100 // a block; the first ones, which led to it, are the evidence

@@ -190,7 +190,7 @@ export interface Store {
   readonly offences: OffenceStore
   /** Verdicts. */
   readonly records: RecordStore
-  /** Who changed what by the API. */
+  /** Who changed what. In the embedded store an entry is on the disk when `append` resolves. */
   readonly audit: RecordStore
   readonly identity: IdentityStore
   readonly history: HistoryStore

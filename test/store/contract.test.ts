@@ -259,7 +259,7 @@ describe.each(worlds)('the $name store', ({ start }) => {
     })
   })
 
-  describe.each(['records'] as const)('%s', (kind) => {
+  describe.each(['records', 'audit'] as const)('%s', (kind) => {
     test('come back newest first, page by page', async () => {
       const records = store[kind]
       for (const i of [1, 2, 3, 5, 4]) await records.append(aRecord(i))
@@ -300,7 +300,14 @@ describe.each(worlds)('the $name store', ({ start }) => {
     })
   })
 
-  describe('records', () => {
+  describe('verdicts and audit', () => {
+    test('are kept apart', async () => {
+      await store.records.append(aRecord(1))
+      await store.audit.append(aRecord(2))
+      expect(await store.records.page({ limit: 10 })).toEqual({ records: [aRecord(1).json] })
+      expect(await store.audit.page({ limit: 10 })).toEqual({ records: [aRecord(2).json] })
+    })
+
     test('are bounded by count and age', async () => {
       await store.close()
       let now = NOON

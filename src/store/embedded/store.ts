@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BlockState, createBlockState } from '../block-state.ts'
-import { RECORD_LIMITS } from '../limits.ts'
+import { AUDIT_LIMITS, RECORD_LIMITS } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { IdentityStore, RecordLimits, Store } from '../store.ts'
 import { embeddedBlocks } from './blocks.ts'
@@ -26,7 +26,7 @@ export interface EmbeddedOptions {
 const LOOK_EVERY_MS = 2_000
 
 export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store> {
-  const { folder, now, remembered = 50_000, records: limits = RECORD_LIMITS, log } = options
+  const { folder, now, remembered = 50_000, log } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const lock = await lockFolder(folder)
   try {
@@ -39,7 +39,7 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
     const { blocks, identities, journal } = await openJournal(folder, { regain, onRegained })
     const file = join(folder, 'history.json')
     const people = await openHistoryFile({ file, now, remembered, log })
-    const records = await openRecords({ folder: join(folder, 'records'), limits, now, log })
+    const { records, audit } = await openBooks(options)
     let isOpen = true
     return {
       blocks: embeddedBlocks(blocks, journal),
@@ -47,6 +47,7 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
       retries: embeddedRetries(remembered, now),
       offences: embeddedOffences(remembered, now),
       records,
+      audit,
       identity: embeddedIdentity(identities, journal),
       history: people.history,
       isUp: () => isOpen,
@@ -56,6 +57,7 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
         clearInterval(watch)
         await people.close()
         await records.close()
+        await audit.close()
         await journal.close()
         await lock.release()
       },
@@ -64,6 +66,14 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
     await lock.release()
     throw error
   }
+}
+
+/** Verdicts, of which a power cut may cost some, and the audit, of which it may cost none. */
+async function openBooks({ folder, now, records: limits = RECORD_LIMITS, log }: EmbeddedOptions) {
+  const common = { now, log }
+  const records = await openRecords({ folder: join(folder, 'records'), limits, ...common })
+  const kept = { folder: join(folder, 'audit'), limits: AUDIT_LIMITS, durable: true }
+  return { records, audit: await openRecords({ ...kept, ...common }) }
 }
 
 /** Reads what is there and writes it anew without what has been overtaken. */

@@ -35,6 +35,7 @@ export interface RecordKeys {
 
 export const RECORD_KEYS = {
   verdicts: { stream: `${TAG}verdicts`, ids: `${TAG}verdicts:ids` },
+  audit: { stream: `${TAG}audit`, ids: `${TAG}audit:ids` },
 } as const satisfies Record<string, RecordKeys>
 
 export const CHANNEL = `${TAG}changes`

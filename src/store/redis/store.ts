@@ -1,7 +1,7 @@
 // The store for production: Redis 6.2 or newer, or Valkey; shared by all workers and machines.
 // A user of its own needs ~{sekisho}* &{sekisho}* +@read +@write +@pubsub +@scripting +@connection -@dangerous +info +time
 import { mkdir } from 'node:fs/promises'
-import { RECORD_LIMITS } from '../limits.ts'
+import { AUDIT_LIMITS, RECORD_LIMITS } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { IdentityStore, RecordLimits, Store } from '../store.ts'
 import { FORMAT } from './block-scripts.ts'
@@ -53,7 +53,7 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
   if (hot.isUp() && slow.isUp()) await greet(list, disconnect)
   const feed = openFeed({ hot, own, clients })
   const links = { hot, slow }
-  const { verdicts } = RECORD_KEYS
+  const { verdicts, audit } = RECORD_KEYS
   let isOpen = true
 
   return {
@@ -62,6 +62,7 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
     retries: redisRetries(hot),
     offences: redisOffences(hot),
     records: redisRecords(links, { keys: verdicts, limits: options.records ?? RECORD_LIMITS, now }),
+    audit: redisRecords(links, { keys: audit, limits: AUDIT_LIMITS, now }),
     identity: redisIdentity(slow, ledger),
     history: redisHistory(hot),
     isUp: () => isOpen && hot.isUp(),

@@ -40,6 +40,7 @@ async function useEverything({ blocks, keys, retries, offences, ...store }: Stor
   await offences.noteAuthor({ domain: 'x.example', author: 'a', at: NOON, windowMs: 60_000 })
   await offences.takeBlockPlace({ id: 'a', at: NOON, limit: 3 })
   await store.records.append({ id: 'r', at: NOON, json: '{}' })
+  await store.audit.append({ id: 'a', at: NOON, json: '{}' })
   await store.identity.getOrCreate('actor', async () => 'key pair')
 }
 
@@ -133,6 +134,7 @@ describe('the settings of Redis', () => {
     expect(await store.blocks.all()).toHaveLength(2)
     expect((await store.blocks.page({ limit: 1 })).total).toBe(2)
     expect((await store.records.page({ limit: 1 })).records).toHaveLength(1)
+    expect((await store.audit.page({ limit: 1 })).records).toHaveLength(1)
   })
 })
 
