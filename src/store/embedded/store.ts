@@ -10,6 +10,7 @@ import { embeddedKeys, embeddedOffences, embeddedRetries } from './counters.ts'
 import { openHistoryFile } from './history-file.ts'
 import { type Journal, readJournal, startJournal } from './journal.ts'
 import { lockFolder } from './lock.ts'
+import { regainFolder, tellLosses } from './lost-folder.ts'
 import { openRecords } from './records.ts'
 
 export interface EmbeddedOptions {
@@ -40,6 +41,7 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
     const file = join(folder, 'history.json')
     const people = await openHistoryFile({ file, now, remembered, log })
     const { records, audit } = await openBooks(options)
+    const watch = setInterval(() => void journal.look().catch(loss.lasts), LOOK_EVERY_MS).unref()
     let isOpen = true
     return {
       blocks: embeddedBlocks(blocks, journal),
