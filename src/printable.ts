@@ -10,9 +10,12 @@ export function printable(text: string, maxLength = Number.POSITIVE_INFINITY): s
 
 /** JSON that says exactly what was there, with everything unseen spelt out. */
 export function safeJson(value: unknown): string {
-  return JSON.stringify(value).replace(UNSEEN, (unseen) =>
-    unseen.split('').map(escapeUnit).join(''),
-  )
+  return escapeUnseen(JSON.stringify(value))
+}
+
+/** Of a text that is JSON: it stays the same JSON. */
+export function escapeUnseen(json: string): string {
+  return json.replace(UNSEEN, (unseen) => unseen.split('').map(escapeUnit).join(''))
 }
 
 /** One UTF-16 unit: JSON spells an astral character as two. */

@@ -2,6 +2,7 @@
 import type { Delivery } from './delivery.ts'
 import { domainOf } from './domains.ts'
 import type { ErrorCode } from './errors.ts'
+import { printable } from './printable.ts'
 import type { Hit } from './rules/rule.ts'
 import type { Action, Proof, Verdict } from './verdict.ts'
 
@@ -77,8 +78,6 @@ function senderOf({ author, senderDomain, carrier, keyId, proof }: Judgement): V
   }
 }
 
-/** Without controls, which JSON spells with six characters and terminals obey. */
 function cut(text: string): string {
-  const plain = text.slice(0, MAX_TEXT).replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd')
-  return text.length > MAX_TEXT ? `${plain}…` : plain
+  return printable(text, MAX_TEXT)
 }

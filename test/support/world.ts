@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { type Config, loadConfig } from '../../src/config.ts'
+import type { Log } from '../../src/log.ts'
 import { openRelay, type Running } from '../../src/main.ts'
 import type { Relay } from '../../src/relay.ts'
 import { openEmbeddedStore } from '../../src/store/embedded/store.ts'
@@ -25,6 +26,8 @@ export interface WorldSetup {
   readonly answer?: (request: { readonly target: string }) => InstanceAnswer | undefined
   /** `redis://…`; embedded in the world's own folder unless told. */
   readonly store?: string
+  /** Silent unless told. */
+  readonly log?: Log
   /** Members of the relay that are the test's; everything else is as the process wires it. */
   readonly replace?: (relay: Relay) => Partial<Relay>
 }
@@ -64,7 +67,7 @@ export async function startWorld(setup: WorldSetup = {}): Promise<World> {
   const open = async (own: string, more: readonly string[], verdicts: Verdict[]) => {
     if (setup.store === undefined) await giveKey(own)
     const config = configOf([...base(own), ...flags, ...more])
-    const log = pino({ level: 'silent' })
+    const { log = pino({ level: 'silent' }) } = setup
     const start = { config, log, onVerdict: (verdict: Verdict) => void verdicts.push(verdict) }
     if (replace) return openReplaced(start, replace)
     const opened = await openRelay(start)
