@@ -17,9 +17,16 @@ type Arrived = Pick<Delivery, 'id' | 'receivedAt'>
 /** What is not kept costs us the next judgement or a record, never this delivery. */
 export async function keep(done: Done, delivery: Arrived, relay: Relay): Promise<void> {
   const { judgement } = done
-  relay.metrics.delivery(judgement.action, judgement.activity?.type ?? '')
-  for (const hit of judgement.hits) relay.metrics.hit(hit.rule, hit.shadow)
+  count(judgement, relay)
   await Promise.all([record(done, delivery, relay), learn(done, relay)])
+}
+
+/** The metric says what was done; what would have been done is told apart. */
+function count({ action, error, activity, hits }: Judgement, { mode, metrics }: Relay): void {
+  const isSpared = mode === 'observe' && error === undefined && action !== 'forward'
+  metrics.delivery(isSpared ? 'forward' : action, activity?.type ?? '')
+  if (isSpared) metrics.spared(action)
+  for (const hit of hits) metrics.hit(hit.rule, hit.shadow)
 }
 
 async function record({ judgement, tookMs }: Done, delivery: Arrived, relay: Relay): Promise<void> {

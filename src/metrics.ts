@@ -4,6 +4,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export interface Metrics {
   readonly registry: Registry
   delivery(action: string, type: string): void
+  /** In observe mode: forwarded, although this would have been its action. */
+  spared(action: string): void
   hit(rule: string, shadow: boolean): void
   stage(stage: string, seconds: number): void
   /** Something that should have been checked was not, and the delivery went on without it. */
@@ -29,18 +31,6 @@ export function openMetrics(gauges: Gauges): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const deliveries = new Counter({
-    name: 'sekisho_deliveries_total',
-    help: 'Deliveries by the action that was taken and the type of activity.',
-    labelNames: ['action', 'type'],
-    registers,
-  })
-  const hits = new Counter({
-    name: 'sekisho_hits_total',
-    help: 'Hits by rule.',
-    labelNames: ['rule', 'shadow'],
-    registers,
-  })
   const stages = new Histogram({
     name: 'sekisho_stage_seconds',
     help: 'Time spent in a stage.',
@@ -63,12 +53,37 @@ export function openMetrics(gauges: Gauges): Metrics {
   addGauges(gauges, registers)
   return {
     registry,
-    delivery: (action, type) =>
-      deliveries.inc({ action, type: TYPES.has(type) ? type : type === '' ? 'none' : 'other' }),
-    hit: (rule, shadow) => hits.inc({ rule, shadow: String(shadow) }),
+    ...verdictCounters(registers),
     stage: timedBy(stages),
     failedOpen: (what) => open.inc({ what }),
     upstream: (seconds) => upstream.observe(seconds),
+  }
+}
+
+function verdictCounters(registers: Registry[]): Pick<Metrics, 'delivery' | 'spared' | 'hit'> {
+  const deliveries = new Counter({
+    name: 'sekisho_deliveries_total',
+    help: 'Deliveries by the action that was taken and the type of activity.',
+    labelNames: ['action', 'type'],
+    registers,
+  })
+  const spared = new Counter({
+    name: 'sekisho_observed_total',
+    help: 'Deliveries that only the observe mode forwarded, by the action they would have met.',
+    labelNames: ['action'],
+    registers,
+  })
+  const hits = new Counter({
+    name: 'sekisho_hits_total',
+    help: 'Hits by rule.',
+    labelNames: ['rule', 'shadow'],
+    registers,
+  })
+  return {
+    delivery: (action, type) =>
+      deliveries.inc({ action, type: TYPES.has(type) ? type : type === '' ? 'none' : 'other' }),
+    spared: (action) => spared.inc({ action }),
+    hit: (rule, shadow) => hits.inc({ rule, shadow: String(shadow) }),
   }
 }
 

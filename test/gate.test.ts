@@ -121,6 +121,9 @@ describe('a banned link', () => {
     expect(world.verdicts).toMatchObject([
       { action: 'drop', notes: ['observe', 'would block spam.example (rule:banned-url)'] },
     ])
+    expect(await world.metric('sekisho_deliveries_total', 'action="forward"')).toBe(1)
+    expect(await world.metric('sekisho_deliveries_total', 'action="drop"')).toBe(0)
+    expect(await world.metric('sekisho_observed_total', 'action="drop"')).toBe(1)
     expect((await world.api('GET', '/api/blocks')).json.total).toBe(0)
   })
 
