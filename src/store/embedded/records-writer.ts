@@ -1,14 +1,16 @@
 // Lines wait here until they are on the disk: written together, and again until it takes them.
 import type { Log } from '../log.ts'
-import { BATCH_BYTES, type Batch, openRecordFile } from './records-file.ts'
+import { openRecordFile } from './records-file.ts'
+import type { RecordEntry } from './records-index.ts'
+import { type Chunk, createRecordQueue, type RecordQueue } from './records-queue.ts'
 
 export interface RecordWriter {
   /** Why nothing more can be taken at present. */
   refusal(): Error | undefined
   /** Places ascend and leave no gap within a segment. */
-  push(place: number, line: string): void
+  push(line: string, entry: Omit<RecordEntry, 'at'>): void
   /** A line that is not in its file yet. */
-  waiting(place: number): string | undefined
+  waiting(entry: Omit<RecordEntry, 'at'>): string | undefined
   /** Place of the first such line. */
   firstWaiting(): number | undefined
   /** Writes what waits; resolves to why it could not. The lines go on waiting then, and it is tried again by itself. */
@@ -25,11 +27,11 @@ interface WriterOptions {
 
 const FLUSH_MS = 50 // what kill -9 may cost of records that are not durable
 const RETRY_MS = 1000
-const MAX_WAITING = 8_000_000 // characters, while the disk takes nothing
+const MAX_WAITING_BYTES = 8_000_000 // while the disk takes nothing
 
 export function openRecordWriter(options: WriterOptions): RecordWriter {
   const { folder, durable, log } = options
-  const queue = createQueue()
+  const queue = createRecordQueue()
   const saver = openSaver(options, queue)
   let turn: Promise<Error | undefined> = Promise.resolve(undefined)
   let timer: NodeJS.Timeout | undefined
@@ -55,67 +57,45 @@ export function openRecordWriter(options: WriterOptions): RecordWriter {
   return {
     refusal() {
       if (!isOpen) return new Error(`the records in ${folder} are closed`)
-      if (queue.characters() < MAX_WAITING) return undefined
+      if (queue.bytes() < MAX_WAITING_BYTES) return undefined
       return saver.fault() ?? new Error(`${folder} is too slow to be written`)
     },
-    push(place, line) {
-      queue.push(place, line)
+    push(line, entry) {
+      queue.push(line, entry)
       if (!durable) plan(saver.fault() ? RETRY_MS : FLUSH_MS)
     },
-    waiting: (place) => queue.lines.get(place),
-    firstWaiting: () => queue.lines.keys().next().value,
+    waiting: queue.find,
+    firstWaiting: () => queue.chunks[0]?.place,
     flush,
     async close() {
       isOpen = false
       clearTimeout(timer)
       await flush()
-      const lost = queue.lines.size
-      if (lost > 0) log?.error(`${lost} records could not be written to ${folder}`)
+      const lost = queue.bytes()
+      if (lost > 0) log?.error(`${lost} bytes of records could not be written to ${folder}`)
       await saver.close()
     },
   }
 }
 
-interface Queue {
-  /** By place, in the order of places. */
-  readonly lines: ReadonlyMap<number, string>
-  characters(): number
-  push(place: number, line: string): void
-  remove(batch: Batch): void
-}
-
-function createQueue(): Queue {
-  const lines = new Map<number, string>()
-  let characters = 0
-  return {
-    lines,
-    characters: () => characters,
-    push(place, line) {
-      lines.set(place, line)
-      characters += line.length
-    },
-    remove(batch) {
-      let { place } = batch
-      for (const line of batch.lines) {
-        lines.delete(place)
-        characters -= line.length
-        place += Buffer.byteLength(line)
-      }
-    },
-  }
-}
-
 /** Tells once that the disk takes nothing, and once that it does again. */
-function openSaver({ folder, durable, log }: WriterOptions, queue: Queue) {
+function openSaver({ folder, durable, log }: WriterOptions, queue: RecordQueue) {
   const file = openRecordFile(folder, durable)
   let fault: Error | undefined
 
+  async function write(chunk: Chunk): Promise<void> {
+    chunk.isSealed = true
+    try {
+      await file.write(chunk.place, chunk.room.subarray(0, chunk.end))
+      queue.shift()
+    } finally {
+      chunk.isSealed = false
+    }
+  }
+
   async function save(): Promise<Error | undefined> {
     try {
-      for (const batch of batchesOf(queue.lines)) {
-        await file.write(batch)
-        queue.remove(batch)
-      }
+      for (const chunk of [...queue.chunks]) await write(chunk)
     } catch (error) {
       if (!fault) log?.error({ err: error }, `records cannot be written to ${folder}: they wait`)
       fault = new Error(`${folder} cannot be written`, { cause: error })
@@ -126,20 +106,4 @@ function openSaver({ folder, durable, log }: WriterOptions, queue: Queue) {
     return undefined
   }
   return { save, fault: () => fault, close: file.close }
-}
-
-/** What stands side by side in one segment goes out together. */
-function batchesOf(lines: ReadonlyMap<number, string>): readonly Batch[] {
-  const batches: { place: number; lines: string[]; bytes: number }[] = []
-  for (const [place, line] of lines) {
-    let batch = batches.at(-1)
-    const isNext = batch !== undefined && batch.place + batch.bytes === place
-    if (batch === undefined || !isNext || batch.bytes > BATCH_BYTES) {
-      batch = { place, lines: [], bytes: 0 }
-      batches.push(batch)
-    }
-    batch.lines.push(line)
-    batch.bytes += Buffer.byteLength(line)
-  }
-  return batches
 }

@@ -1,5 +1,5 @@
 // Records of one process in files of their own, written some 20 times a second; memory has where they stand alone.
-// While the disk takes nothing, eight million characters wait in memory and are readable there; then `append` rejects.
+// While the disk takes nothing, eight million bytes wait in memory and are readable there; then `append` rejects.
 import { checkRecord, MOST_A_PAGE } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { RecordLimits, RecordStore, StoredRecord } from '../store.ts'
@@ -46,8 +46,9 @@ export async function openRecords(options: RecordsOptions): Promise<EmbeddedReco
 
   function put(record: StoredRecord): void {
     const line = lineOf(record)
-    const { place, isFirst } = history.take({ at: record.at, length: Buffer.byteLength(line) })
-    writer.push(place, line)
+    const length = Buffer.byteLength(line)
+    const { place, isFirst } = history.take({ at: record.at, length })
+    writer.push(line, { place, length })
     if (isFirst) trim()
   }
 
@@ -88,14 +89,22 @@ async function readPage(
   const count = index.countBefore(end)
   const shown = takeBack(history, { from: count, to: Math.max(oldest, count - most) })
   const last = shown.at(-1)
-  const waiting = shown.filter(({ place }) => writer.waiting(place) !== undefined)
-  const texts = new Map(waiting.map(({ place }) => [place, recordIn(writer.waiting(place)!)]))
+  const texts = waitingTexts(writer, shown)
   const filed = await readTexts(
     folder,
     shown.filter(({ place }) => !texts.has(place)),
   )
   const records = shown.flatMap(({ place }) => texts.get(place) ?? filed.get(place) ?? [])
   return { records, ...(last && count - shown.length > oldest && { next: cursorOf(last) }) }
+}
+
+function waitingTexts(writer: RecordWriter, entries: readonly RecordEntry[]) {
+  const texts = new Map<number, string | undefined>()
+  for (const entry of entries) {
+    const line = writer.waiting(entry)
+    if (line !== undefined) texts.set(entry.place, recordIn(line))
+  }
+  return texts
 }
 
 /** Newest first, and no more than should be in memory at once. */
