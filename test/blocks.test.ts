@@ -211,6 +211,15 @@ test('a waiting file that was damaged is put aside and told, the others are hand
   expect(await readdir(join(folder, 'pending'))).toEqual(['bad.json.broken'])
 })
 
+test('a damaged waiting file is put aside once, though several processes find it together', async () => {
+  const store = await openStore()
+  await mkdir(join(folder, 'pending'))
+  await writeFile(join(folder, 'pending', 'bad.json'), '{"kind":"blo')
+  const opened = await Promise.all(Array.from({ length: 4 }, () => open(store)))
+  expect(opened.flatMap(({ faults }) => faults)).toEqual(['blocks-broken'])
+  expect(await readdir(join(folder, 'pending'))).toEqual(['bad.json.broken'])
+})
+
 test('no snapshot is written for a store that needs none', async () => {
   const { blocks } = await open(await openStore(), { snapshot: false })
   await blocks.add(anAddition())

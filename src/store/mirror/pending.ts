@@ -76,10 +76,16 @@ async function readBlock(file: string, onBroken: OnBroken): Promise<BlockAdditio
   } catch (error) {
     if (isMissing(error)) return undefined // another process was faster
     // Files appear whole or not at all, so this is damage from outside: kept for the operator.
-    await rename(file, `${file}.broken`)
-    onBroken(file, error)
+    const isOurs = await rename(file, `${file}.broken`).then(() => true, throwUnlessMissing)
+    if (isOurs) onBroken(file, error)
     return undefined
   }
+}
+
+/** Another process has put it aside already. */
+function throwUnlessMissing(error: unknown): false {
+  if (isMissing(error)) return false
+  throw error
 }
 
 function isWaiting(name: string): boolean {
