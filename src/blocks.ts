@@ -5,7 +5,13 @@ import { suffixesOf } from './domains.ts'
 import { checkBlock } from './store/limits.ts'
 import type { Log } from './store/log.ts'
 import { createListCopy, entryOf, type ListCopy } from './store/mirror/copy.ts'
-import { createDiskCopy, noDiskCopy } from './store/mirror/disk-copy.ts'
+import {
+  createDiskCopy,
+  type DiskCopy,
+  type DiskCopyOptions,
+  noDiskCopy,
+  readingOnly,
+} from './store/mirror/disk-copy.ts'
 import { openPending, type PendingBlocks } from './store/mirror/pending.ts'
 import { startUpkeep } from './store/mirror/upkeep.ts'
 import type { Block, BlockAddition, BlockEntry, BlockStore, Mark } from './store/store.ts'
@@ -39,8 +45,8 @@ export interface BlocksOptions {
   readonly log: Log
   /** Counts a fault by its name: blocks-lost, blocks-journaled, blocks-unread, blocks-broken, snapshot. */
   readonly onFault: (what: string) => void
-  /** False for a store that is durable on this disk by itself. */
-  readonly snapshot?: boolean
+  /** False for a store that is durable on this disk by itself; `read` where another process writes it. */
+  readonly snapshot?: boolean | 'read'
 }
 
 export async function openBlocks(options: BlocksOptions): Promise<Blocks> {
@@ -52,8 +58,7 @@ export async function openBlocks(options: BlocksOptions): Promise<Blocks> {
     log.error({ err: error }, `a waiting block cannot be read and was put aside: ${file}`)
   })
   const file = join(folder, 'blocks.snapshot')
-  const disk =
-    options.snapshot === false ? noDiskCopy() : createDiskCopy({ ...options, file, copy })
+  const disk = diskCopy(options.snapshot, { ...options, file, copy })
   const upkeep = await startUpkeep({ store, copy, disk, pending, log, onFault })
 
   return {
@@ -90,6 +95,11 @@ export async function openBlocks(options: BlocksOptions): Promise<Blocks> {
     marks: () => store.marks(),
     close: () => upkeep.close(),
   }
+}
+
+function diskCopy(snapshot: BlocksOptions['snapshot'], options: DiskCopyOptions): DiskCopy {
+  if (snapshot === false) return noDiskCopy()
+  return snapshot === 'read' ? readingOnly(createDiskCopy(options)) : createDiskCopy(options)
 }
 
 interface Waiting extends Pick<BlocksOptions, 'log' | 'onFault'> {

@@ -1,5 +1,5 @@
 // The mirror: what it finds, and that nothing is lost between it and its store.
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -26,7 +26,7 @@ interface Opened {
   readonly faults: string[]
 }
 
-async function open(store: Store, setup: { snapshot?: boolean } = {}): Promise<Opened> {
+async function open(store: Store, setup: { snapshot?: boolean | 'read' } = {}): Promise<Opened> {
   const faults: string[] = []
   const common = { now: () => NOON, log: quiet, onFault: (what: string) => faults.push(what) }
   const blocks = await openBlocks({ store: store.blocks, folder, ...common, ...setup })
@@ -218,6 +218,23 @@ test('a damaged waiting file is put aside once, though several processes find it
   const opened = await Promise.all(Array.from({ length: 4 }, () => open(store)))
   expect(opened.flatMap(({ faults }) => faults)).toEqual(['blocks-broken'])
   expect(await readdir(join(folder, 'pending'))).toEqual(['bad.json.broken'])
+})
+
+test('a process that only reads the snapshot starts with it and leaves it as it is', async () => {
+  const store = await openStore()
+  const { blocks } = await open(store)
+  await blocks.add(anAddition({ domain: 'spam.example' }))
+  await blocks.close()
+  const file = join(folder, 'blocks.snapshot')
+  const before = await readFile(file, 'utf8')
+  const { blocks: reading } = await open(store, { snapshot: 'read' })
+  await reading.add(anAddition({ id: 'later', domain: 'later.example' }))
+  await reading.close()
+  expect(await readFile(file, 'utf8')).toBe(before)
+  await store.close()
+  const { blocks: away } = await open(store, { snapshot: 'read' })
+  expect(away.find('spam.example')).toBeDefined()
+  expect(away.isReady()).toBe(true)
 })
 
 test('no snapshot is written for a store that needs none', async () => {

@@ -79,6 +79,11 @@ export function createDiskCopy({ file, copy, now, log, onFault }: DiskCopyOption
   }
 }
 
+/** Where another process of this machine writes it: a long list is not written once for each of them. */
+export function readingOnly(disk: DiskCopy): DiskCopy {
+  return { ...disk, touch: () => undefined, close: async () => undefined }
+}
+
 /** For a store that is durable on this disk by itself. */
 export function noDiskCopy(): DiskCopy {
   return {
