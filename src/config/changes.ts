@@ -19,6 +19,12 @@ export function changesBetween(before: Config, after: Config): Changes {
   }
 }
 
+/** What a relay has in force that started with one and was then told the other. */
+export function inForceOf(started: Config, told: Config): Config {
+  const live = Object.entries(told).filter(([key]) => LIVE.has(key))
+  return { ...started, ...Object.fromEntries(live) }
+}
+
 function differing(
   before: unknown,
   after: unknown,

@@ -16,6 +16,8 @@ export interface RulesInForce {
   current(): RuleSet
   /** Reads everything again and logs what changed; returns what is wrong with it, in sentences. */
   reload(): readonly string[]
+  /** The same, but silent where nothing changed. */
+  look(): void
   close(): void
 }
 
@@ -63,6 +65,9 @@ export function openRules(options: RulesOptions): RulesInForce {
   return {
     current: () => current,
     reload: () => (closed ? [] : reload(true)),
+    look() {
+      if (!closed) reload(false)
+    },
     close() {
       closed = true
       watch.close()

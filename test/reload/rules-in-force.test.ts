@@ -302,6 +302,16 @@ describe('a reload that the operator asks for', () => {
     expect(bench.rules.current().rules).toBe(before)
   })
 
+  test('by a process that starts is silent where nothing changed, and takes what did', () => {
+    const bench = aBench({ list: ['spam.example'], config: ['mode: enforce'] })
+    bench.rules.look()
+    expect(bench.said(INFO)).toEqual([])
+    bench.write('list.txt', ['spam.example', 'other.example'])
+    bench.rules.look()
+    expect(bench.bans('https://other.example/')).toBe(true)
+    expect(bench.said(INFO)).toHaveLength(1)
+  })
+
   test('hears of a mistake each time', () => {
     const bench = aBench({ config: ['mode: enforce'] })
     bench.write('local.yaml', ['mode: sleep'])
