@@ -29,6 +29,8 @@ export interface Start {
   /** Where the configuration came from, for reading it again. */
   readonly settings?: Settings
   readonly onVerdict?: (verdict: Verdict) => void
+  /** What is kept once for this machine is another process's business. */
+  readonly isWorker?: boolean
 }
 
 /** What must be closed again, in the order of opening. */
@@ -92,7 +94,7 @@ function following(relay: Relay, inForce: RulesInForce): () => Relay {
 }
 
 /** What outlives a delivery: the store, the mirror of the blocks, the counts. */
-async function openKept({ config, log }: Start, closers: Closers) {
+async function openKept({ config, log, isWorker }: Start, closers: Closers) {
   const now = Date.now
   const url = config.store
   const clock = openClock({ now, monotonic: () => performance.now(), log })
@@ -107,7 +109,7 @@ async function openKept({ config, log }: Start, closers: Closers) {
   const kept = { recordsKeptMs: config.retention.records, dataFolder: folder }
   const store = await openStore({ url, ...kept, ...common })
   closers.push(() => store.close())
-  const mirror = { folder, snapshot: !isEmbedded(url) }
+  const mirror = { folder, snapshot: isEmbedded(url) ? false : isWorker ? 'read' : true } as const
   const blocks = await openBlocks({ store: store.blocks, ...mirror, ...common })
   closers.push(() => blocks.close())
   return { metrics, store, blocks, clock, onFault }

@@ -17,16 +17,20 @@ const REDACTED = [
 export interface LogOptions {
   readonly terminal: boolean
   readonly level?: Level
+  /** Stands in each line of a worker. */
+  readonly worker?: number
   /** Standard output unless told. */
   readonly out?: DestinationStream
 }
 
-export function openLog({ terminal, level = 'info', out = pino.destination(1) }: LogOptions): Log {
+export function openLog({ terminal, level = 'info', worker, out }: LogOptions): Log {
+  const base = worker === undefined ? null : { worker }
+  const to = out ?? pino.destination(1)
   const options = {
-    ...{ base: null, level, redact: REDACTED, serializers: { err: plainError } },
+    ...{ base, level, redact: REDACTED, serializers: { err: plainError } },
     timestamp: pino.stdTimeFunctions.isoTime,
   }
-  return pino(options, terminal ? onTerminal(out) : asLines(out))
+  return pino(options, terminal ? onTerminal(to) : asLines(to))
 }
 
 /** JSON says exactly what was there, and holds nothing that a terminal obeys. */

@@ -1,129 +1,102 @@
-// The process: listens, drains, closes.
-import { randomBytes } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
-import type { FastifyInstance } from 'fastify'
-import { buildApp } from './app.ts'
-import { watchArrivals } from './arrivals.ts'
-import { compileClient } from './client-address.ts'
+// The process: listens, drains, closes. One process has both listeners; with workers the primary process has the
+// operator's, and each of them the public one.
 import { WrongConfig } from './config/layers.ts'
-import { adminTokenFromEnvironment, type Config } from './config.ts'
-import { consoleBeside } from './console/beside.ts'
-import { buildConsole } from './console/listener.ts'
-import { adminToken } from './console/token.ts'
-import { openInbox } from './inbox.ts'
-import { watchSoftware } from './instance/software.ts'
-import { type Closers, introduce, type Parts, type Start, upstreamOptions } from './introduce.ts'
-import { openPassthrough } from './passthrough.ts'
-import { answerProbe } from './probe.ts'
+import type { Config } from './config.ts'
+import { type Closers, introduce, type Start } from './introduce.ts'
+import { type Admin, type Front, openAdmin, openPublic, tokenFor } from './listeners.ts'
+import type { Exposition } from './metrics.ts'
 
-export interface Running {
+interface Common {
   readonly status: 'running'
-  readonly port: number
-  readonly adminPort: number
-  readonly adminToken: string
   /** Reads rules, thresholds and ban lists again; nothing once it is closing. Returns what is wrong with them. */
   reload(): readonly string[]
   /** No new deliveries, the open ones finished, everything written. */
   close(): Promise<void>
 }
 
-export type Opened = Running | Failed
+interface Public {
+  readonly port: number
+}
 
-interface Failed {
+export type Running = Common & Public & Admin
+
+export type RunningPrimary = Common & Admin & { inForce(): Config }
+
+export type RunningWorker = Common & Public & { metrics: Exposition['getMetricsAsJSON'] }
+
+export type Opened<Kind extends Common = Running> = Kind | Failed
+
+export interface Failed {
   readonly status: 'failed'
   readonly why: string
   /** 2: what the operator wrote is wrong. */
   readonly exitCode: 1 | 2
 }
 
-/** Less than the 25 s that the process has: the store must be closed after the connections. */
-const DRAIN_MS = 20_000
+export function openRelay(start: Start): Promise<Opened> {
+  return opening(start, async (closers) => {
+    const { config, log } = start
+    log.info({ instance: config.instance.domain, mode: config.mode }, 'Sekisho is starting')
+    const parts = await introduce(start, closers)
+    let isServing = true
+    const front = { isServing: () => isServing, exposition: (own: Exposition) => own, reload() {} }
+    const admin = await openAdmin({ start, parts, closers }, front)
+    const port = await openPublic({ start, parts, closers }, admin.adminToken)
+    closers.push(() => {
+      isServing = false
+    })
+    log.info(
+      { port, adminPort: admin.adminPort, blocks: parts.blocks.size },
+      'Sekisho is listening',
+    )
+    return { port, ...admin, reload: parts.inForce.reload }
+  })
+}
 
-export async function openRelay(start: Start): Promise<Opened> {
-  const { config, log } = start
-  log.info({ instance: config.instance.domain, mode: config.mode }, 'Sekisho is starting')
+/** Without the public listener, which the workers have; they are ended before the rest is closed. */
+export function openPrimary(
+  start: Start,
+  front: Front & { close(): Promise<void> },
+): Promise<Opened<RunningPrimary>> {
+  return opening(start, async (closers) => {
+    const { config, log } = start
+    const { mode, workers } = config
+    log.info({ instance: config.instance.domain, mode, workers }, 'Sekisho is starting')
+    const parts = await introduce(start, closers)
+    const admin = await openAdmin({ start, parts, closers }, front)
+    closers.push(() => {
+      parts.inForce.close()
+      return front.close()
+    })
+    const inForce = () => parts.inForce.current().config
+    return { ...admin, inForce, reload: parts.inForce.reload }
+  })
+}
+
+export function openWorker(start: Start): Promise<Opened<RunningWorker>> {
+  return opening(start, async (closers) => {
+    const parts = await introduce(start, closers)
+    const port = await openPublic({ start, parts, closers }, await tokenFor(start))
+    parts.inForce.look() // files may have changed since the primary process read them for this one
+    const { registry } = parts.relay.metrics
+    return { port, metrics: () => registry.getMetricsAsJSON(), reload: parts.inForce.reload }
+  })
+}
+
+async function opening<Kind extends object>(
+  { log }: Start,
+  open: (closers: Closers) => Promise<Kind>,
+) {
   const closers: Closers = []
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
-    return { status: 'running', ...(await run(start, closers)), close }
+    return { status: 'running' as const, ...(await open(closers)), close }
   } catch (cause) {
     await close()
     log.debug({ err: cause }, 'the start failed')
     const exitCode = cause instanceof WrongConfig ? 2 : 1
-    return { status: 'failed', why: (cause as Error).message, exitCode }
+    return { status: 'failed', why: (cause as Error).message, exitCode } satisfies Failed
   }
-}
-
-async function run(start: Start, closers: Closers) {
-  const { config, log } = start
-  const parts = await introduce(start, closers)
-  const { blocks, inForce } = parts
-  const token = await tokenFor(start)
-  let draining = false
-  const whyClosed = () => (draining ? 'the relay is stopping' : undefined)
-  const admin = buildConsole(consoleBeside(start, parts, { token, whyClosed }))
-  closers.push(() => admin.close())
-  const adminPort = await listen(admin, 'admin', config)
-  const doors = publicParts(start, parts, closers)
-  const probe = (sign: unknown) => answerProbe(sign, token, parts.relay.now())
-  const app = buildApp({ ...doors, probe })
-  closers.push(async () => {
-    draining = true
-    inForce.close()
-    doors.passthrough?.endTunnels()
-    const late = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
-    await app.close()
-    clearTimeout(late)
-  })
-  const port = await listen(app, 'listen', config)
-  log.info({ port, adminPort, blocks: blocks.size }, 'Sekisho is listening')
-  return { port, adminPort, adminToken: token, reload: inForce.reload }
-}
-
-function publicParts({ config, log }: Start, parts: Parts, closers: Closers) {
-  const { relay, load, actor } = parts
-  const inbox = openInbox(parts.atPresent)
-  const passthrough = config.listen.passthrough
-    ? openPassthrough(upstreamOptions(config))
-    : undefined
-  closers.push(() => passthrough?.close())
-  const software = watchSoftware(config.instance, log)
-  closers.push(software.close)
-  const clientOf = compileClient(config.listen.trustedProxies)
-  const arrivals = watchArrivals({ clientOf, now: relay.now })
-  return {
-    ...{ passthrough, arrivals, actor, maxBodyBytes: software.maxBodyBytes, now: relay.now },
-    ...{ random: relay.random, reportFault: relay.reportFault },
-    ...{ inbox, enter: load.enter },
-  }
-}
-
-async function tokenFor({ config, log }: Start): Promise<string> {
-  const { token, madeAt } = await adminToken({
-    fromEnvironment: adminTokenFromEnvironment(),
-    tokenFile: config.admin.tokenFile,
-    folder: resolve(config.data),
-    random: () => randomBytes(32).toString('base64url'),
-  })
-  if (madeAt) log.info({ file: madeAt }, 'an admin token was made and is kept in this file')
-  return token
-}
-
-async function listen(
-  app: FastifyInstance,
-  key: 'listen' | 'admin',
-  config: Config,
-): Promise<number> {
-  const { host, port } = config[key]
-  try {
-    await app.listen({ host, port })
-  } catch (cause) {
-    const { code } = cause as { code?: string }
-    const why = code === 'EADDRINUSE' ? 'is in use by another process' : `cannot be used (${code})`
-    throw new Error(`${key}.port: ${host}:${port} ${why}`, { cause })
-  }
-  return (app.server.address() as AddressInfo).port
 }

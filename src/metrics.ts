@@ -2,7 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 export interface Metrics {
-  readonly registry: Registry
+  readonly registry: Exposition
   delivery(action: string, type: string): void
   /** In observe mode: forwarded, although this would have been its action. */
   spared(action: string): void
@@ -12,6 +12,9 @@ export interface Metrics {
   failedOpen(what: string): void
   upstream(seconds: number): void
 }
+
+/** What a scrape reads, and what several processes are summed from. */
+export type Exposition = Pick<Registry, 'contentType' | 'metrics' | 'getMetricsAsJSON'>
 
 export interface Gauges {
   readonly blockedDomains: () => number
@@ -87,6 +90,26 @@ function verdictCounters(registers: Registry[]): Pick<Metrics, 'delivery' | 'spa
   }
 }
 
+/** What the primary process of several counts of its workers. */
+export function openWorkerMetrics(listening: () => number) {
+  const registry = new Registry()
+  const registers = [registry]
+  new Gauge({
+    name: 'sekisho_workers',
+    help: 'Workers that take deliveries.',
+    registers,
+    collect() {
+      this.set(listening())
+    },
+  })
+  const ended = new Counter({
+    name: 'sekisho_worker_ends_total',
+    help: 'Workers that ended, for whatever reason.',
+    registers,
+  })
+  return { registry, ended: () => ended.inc() }
+}
+
 /** Looking labels up costs more than counting. */
 function timedBy(stages: Histogram<'stage'>): Metrics['stage'] {
   const byStage = new Map<string, Histogram.Internal<'stage'>>()
@@ -104,6 +127,7 @@ function addGauges(
   new Gauge({
     name: 'sekisho_blocked_domains',
     help: 'Domains in the block list that is enforced.',
+    aggregator: 'min', // what every process enforces
     registers,
     collect() {
       this.set(blockedDomains())
@@ -112,6 +136,7 @@ function addGauges(
   new Gauge({
     name: 'sekisho_store_up',
     help: '1 while the store answers.',
+    aggregator: 'min',
     registers,
     collect() {
       this.set(storeUp() ? 1 : 0)

@@ -8,7 +8,6 @@ const UNUSED: Readonly<Record<string, (config: Config) => boolean>> = {
   'statement.publishBlocks': ({ statement }) => statement.publishBlocks,
   'statement.announcements': ({ statement }) => statement.announcements !== '',
   lists: ({ lists }) => lists.length > 0,
-  workers: ({ workers }) => workers > 1,
 }
 
 export function keysWithoutEffect(config: Config): readonly string[] {

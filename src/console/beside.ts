@@ -1,23 +1,22 @@
 // What the admin listener works with, taken from a running relay.
 import { explainerBeside } from '../explain.ts'
 import type { Parts, Start } from '../introduce.ts'
+import type { Front } from '../listeners.ts'
 import type { ConsoleParts } from './listener.ts'
 import type { Status } from './status-api.ts'
 
-interface Beside {
+interface Beside extends Front {
   readonly token: string
-  /** Why deliveries are not taken, besides a block list that is not there yet. */
-  readonly whyClosed: () => string | undefined
 }
 
 export function consoleBeside(
   { config, log }: Pick<Start, 'config' | 'log'>,
   { relay, store, blocks, inForce, atPresent }: Parts,
-  { token, whyClosed }: Beside,
+  { token, isServing, exposition, reload }: Beside,
 ): ConsoleParts {
   const startedAt = new Date(relay.now()).toISOString()
   const status = (): Status => {
-    const whyNot = blocks.isReady() ? whyClosed() : 'the block list is not read yet'
+    const whyNot = whyNotReady(blocks.isReady(), isServing())
     return {
       ready: whyNot === undefined,
       why: whyNot === undefined ? [] : [whyNot],
@@ -32,8 +31,17 @@ export function consoleBeside(
     ...{ now: relay.now, newId: relay.newId },
     protectedDomains: [...config.blocks.protected, ...config.standing.trusted],
     running: {
-      ...{ status, reload: inForce.reload, registry: relay.metrics.registry },
+      ...{ status, registry: exposition(relay.metrics.registry) },
+      reload() {
+        reload()
+        return inForce.reload()
+      },
       explain: explainerBeside(atPresent, inForce),
     },
   }
+}
+
+function whyNotReady(isListRead: boolean, isServing: boolean): string | undefined {
+  if (!isListRead) return 'the block list is not read yet'
+  return isServing ? undefined : 'nobody takes deliveries: it is starting or stopping'
 }

@@ -9,6 +9,7 @@ import type { Delivery } from '../../src/delivery.ts'
 import { openInbox } from '../../src/inbox.ts'
 import { type Closers, introduce, type Start } from '../../src/introduce.ts'
 import type { Running } from '../../src/main.ts'
+import type { Exposition } from '../../src/metrics.ts'
 import type { Relay } from '../../src/relay.ts'
 import type { Verdict } from '../../src/verdict.ts'
 import type { Signer } from './sign.ts'
@@ -58,7 +59,8 @@ export async function openReplaced(
   const token = 'token'
   const own = replace(relay)
   const replaced = { ...parts, atPresent: () => ({ ...parts.atPresent(), ...own }) }
-  const admin = buildConsole(consoleBeside(start, replaced, { token, whyClosed: () => undefined }))
+  const front = { isServing: () => true, exposition: (own: Exposition) => own, reload() {} }
+  const admin = buildConsole(consoleBeside(start, replaced, { ...front, token }))
   const app = buildApp({
     inbox: openInbox(replaced.atPresent),
     probe: () => undefined,

@@ -26,7 +26,9 @@ export interface StandInInstance {
   close(): Promise<void>
 }
 
-type Answering = (request: Received) => InstanceAnswer | undefined
+type Answering = (
+  request: Received,
+) => InstanceAnswer | undefined | Promise<InstanceAnswer | undefined>
 
 /** Answers 202 unless told otherwise; `undefined` leaves the request without an answer. */
 export function startInstance(answer: Answering = () => ({})): Promise<StandInInstance> {
@@ -42,7 +44,7 @@ export function startInstance(answer: Answering = () => ({})): Promise<StandInIn
     )
     wires.set(request.socket, [])
     received.push(got)
-    reply(response, answer(got))
+    reply(response, await answer(got))
   })
   server.on('connection', (socket) => {
     wires.set(socket, [])
