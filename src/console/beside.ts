@@ -11,18 +11,20 @@ interface Beside extends Front {
 
 export function consoleBeside(
   { config, log }: Pick<Start, 'config' | 'log'>,
-  { relay, store, blocks, inForce, atPresent }: Parts,
+  { relay, store, blocks, inForce, atPresent, clock }: Parts,
   { token, isServing, exposition, reload }: Beside,
 ): ConsoleParts {
   const startedAt = new Date(relay.now()).toISOString()
   const status = (): Status => {
     const whyNot = whyNotReady(blocks.isReady(), isServing())
+    const clockOffsetMs = clock.offsetMs()
     return {
       ready: whyNot === undefined,
       why: whyNot === undefined ? [] : [whyNot],
       ...{ mode: config.mode, domain: config.instance.domain, startedAt },
       store: store.isUp() ? 'up' : 'down',
       blocks: blocks.size,
+      ...(clockOffsetMs !== undefined && { clockOffsetMs }),
     }
   }
   return {

@@ -16,6 +16,8 @@ export interface Status {
   /** While it is down the copy of the block list in memory is enforced. */
   readonly store: 'up' | 'down'
   readonly blocks: number
+  /** Ours less that of others; absent until enough servers were heard from. */
+  readonly clockOffsetMs?: number
 }
 
 export function addStatusApi(api: Api, parts: RunningParts, audit: Audit): void {
