@@ -55,7 +55,7 @@ test('what comes late stands in its place within a page', async () => {
 
 test('the stream is trimmed by its nodes, and a page shows no more than the bound', async () => {
   const { records } = await open()
-  for (let number = 0; number < 500; number++) await records.append(aRecord(number))
+  for (let number = 0; number < 250; number++) await records.append(aRecord(number))
   expect(await length()).toBeLessThanOrEqual(200) // a node has a hundred entries
   const { records: shown, next = '' } = await records.page({ limit: 60 })
   const { records: more, ...end } = await records.page({ limit: 60, before: next })
