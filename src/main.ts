@@ -63,6 +63,7 @@ export function openPrimary(
     const { mode, workers } = config
     log.info({ instance: config.instance.domain, mode, workers }, 'Sekisho is starting')
     const parts = await introduce(start, closers)
+    parts.load.close() // a load that is never asked for is dear to watch
     const admin = await openAdmin({ start, parts, closers }, front)
     closers.push(() => {
       parts.inForce.close()

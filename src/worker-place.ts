@@ -34,6 +34,7 @@ interface Leave {
 type Failure = Extract<Word, { kind: 'failed' }>
 
 const LASTING_MS = 10_000 // who lives that long was not ended by its start
+const LEAST_PAUSE_MS = 50 // a signal to end that comes to every process may come to this one last
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 30_000
 
@@ -55,8 +56,10 @@ export function openPlace({ log, now, opening, onFailedStart }: PlaceOptions): P
     if (!isOpen) return
     const pauseMs = record.pauseMs()
     const why = failure ? `: ${failure.why}` : ''
-    log.warn({ worker: id, pauseMs }, `a worker ${how} and is replaced${why}`)
-    timer = setTimeout(fill, pauseMs)
+    timer = setTimeout(() => {
+      log.warn({ worker: id, pauseMs }, `a worker ${how} and is replaced${why}`)
+      fill()
+    }, pauseMs)
   }
 
   return {
@@ -78,8 +81,9 @@ function openRecord() {
       failedStarts = hasListened ? 0 : failedStarts + 1
     },
     failedStarts: () => failedStarts,
-    /** None for the first one: most workers that end were fine for long. */
-    pauseMs: () => (soon < 2 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (soon - 2), LONGEST_PAUSE_MS)),
+    /** The least for the first one: most workers that end were fine for long. */
+    pauseMs: () =>
+      soon < 2 ? LEAST_PAUSE_MS : Math.min(FIRST_PAUSE_MS * 2 ** (soon - 2), LONGEST_PAUSE_MS),
   }
 }
 

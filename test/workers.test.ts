@@ -14,12 +14,14 @@ import {
 } from './support/crew.ts'
 import { aPost, MOMO, raidPost, SPAMMER } from './support/raid.ts'
 
-vi.setConfig({ testTimeout: 60_000 }) // a machine that is busy starts a dozen processes slowly
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 }) // a machine that is busy starts a dozen processes slowly
 
+/** A process with a fault that the test can wake. */
+const FAULTY = 'process.on("SIGWINCH", () => { throw new Error("a fault of the test") })'
 const BANNED = 'banned: { urls: [raid.example/join] }'
 
 describe('a relay with two workers', () => {
-  const crew = sharedCrew({ lines: [BANNED] })
+  const crew = sharedCrew({ lines: [BANNED], nodeFlags: ['--import', preload(FAULTY)] })
 
   test('takes deliveries with both, adds up what they count, and enforces a block with both', async () => {
     const [first, second] = await bothWorkers(crew())
@@ -51,6 +53,20 @@ describe('a relay with two workers', () => {
     expect(await crew().metric('sekisho_worker_ends_total')).toBe(1)
   })
 
+  test('replaces one at once that has a fault, which finishes its open delivery', async () => {
+    const [one] = await connectionsByWorker(crew())
+    const [worker, connection] = one!
+    const { arrived, release } = crew().hold()
+    const posting = connection.post(MOMO)
+    await arrived
+    process.kill(pidOf(crew(), worker), 'SIGWINCH')
+    await crew().until('a worker stops after an error')
+    await crew().until('a worker listens', 4)
+    release()
+    expect(await posting).toBe(202)
+    await expect.poll(() => isAlive(pidOf(crew(), worker)), PATIENCE).toBe(false)
+  })
+
   test('reads its rules again in every process, and gives a new worker what is in force', async () => {
     crew().write('banned: { urls: [raid.example/join, other.example] }')
     crew().child.kill('SIGHUP')
@@ -58,7 +74,7 @@ describe('a relay with two workers', () => {
     crew().write('banned: [')
     await crew().until('config: ', 3)
     await killWorker(crew(), await aLivingWorker(crew()))
-    await crew().until('a worker listens', 4)
+    await crew().until('a worker listens', 5)
     for (const connection of await bothWorkers(crew())) {
       expect(await connection.postUnsigned(linkTo('https://other.example/'))).toBe(403)
     }
@@ -112,7 +128,7 @@ describe('while Redis is away', () => {
 describe('a relay whose workers cannot start', () => {
   test('ends with one sentence when they die before they listen', async () => {
     const dies = 'if (process.argv[1]?.endsWith("worker.ts")) process.kill(process.pid, "SIGKILL")'
-    const crew = await aCrew({ nodeFlags: ['--import', `data:text/javascript,${dies}`] })
+    const crew = await aCrew({ nodeFlags: ['--import', preload(dies)] })
     expect(await crew.exit).toEqual([1, null])
     expect(crew.complaints()).toBe(
       'workers: 5 in a row ended before they listened, the last one was ended by SIGKILL\n',
@@ -130,6 +146,10 @@ describe('a relay whose workers cannot start', () => {
   })
 })
 
+function preload(code: string): string {
+  return `data:text/javascript,${encodeURIComponent(code)}`
+}
+
 function sharedCrew(setup: CrewSetup): () => Crew {
   const ends: (() => void | Promise<void>)[] = []
   let crew: Crew
@@ -143,8 +163,14 @@ function sharedCrew(setup: CrewSetup): () => Crew {
   return () => crew
 }
 
-/** One connection to each of them: a dropped post is told in the log by who dropped it. */
 async function bothWorkers(crew: Crew): Promise<readonly [Connection, Connection]> {
+  const [first, second] = (await connectionsByWorker(crew)).map(([, connection]) => connection)
+  if (!first || !second) throw new Error('all connections went to one worker')
+  return [first, second]
+}
+
+/** One to each of them: a dropped post is told in the log by who dropped it. */
+async function connectionsByWorker(crew: Crew): Promise<readonly [number, Connection][]> {
   const byWorker = new Map<number, Connection>()
   for (let tries = 0; tries < 10 && byWorker.size < 2; tries++) {
     const connection = await crew.connect()
@@ -153,9 +179,7 @@ async function bothWorkers(crew: Crew): Promise<readonly [Connection, Connection
     const lines = await crew.until('drop', before + 1)
     byWorker.set(lines.at(-1)!.worker!, connection)
   }
-  const [first, second] = byWorker.values()
-  if (!first || !second) throw new Error('all connections went to one worker')
-  return [first, second]
+  return [...byWorker]
 }
 
 const POSTS = 4
@@ -192,9 +216,13 @@ async function aLivingWorker(crew: Crew): Promise<number> {
 }
 
 async function killWorker(crew: Crew, number: number): Promise<void> {
-  const { pid } = crew.said('a worker listens').find(({ worker }) => worker === number)!
-  process.kill(pid!, 'SIGKILL')
-  await expect.poll(() => isAlive(pid!), PATIENCE).toBe(false)
+  const pid = pidOf(crew, number)
+  process.kill(pid, 'SIGKILL')
+  await expect.poll(() => isAlive(pid), PATIENCE).toBe(false)
+}
+
+function pidOf(crew: Crew, number: number): number {
+  return crew.said('a worker listens').find(({ worker }) => worker === number)!.pid!
 }
 
 async function expectNoWorkers(crew: Crew): Promise<void> {

@@ -20,7 +20,7 @@ import { aSigner } from './sign.ts'
 const CACHE = join(tmpdir(), 'sekisho-compiled')
 const TOKEN = 'a token of the tests'
 const CLI = new URL('../../src/cli.ts', import.meta.url).pathname
-export const PATIENCE = { timeout: 20_000, interval: 20 } // how long something may take is measured elsewhere
+export const PATIENCE = { timeout: 50_000, interval: 20 } // how long something may take is measured elsewhere
 
 export const MALLORY = 'https://evil.example/users/mallory'
 /** Whose keys can be fetched. */
