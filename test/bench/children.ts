@@ -24,7 +24,7 @@ export interface Start {
 export async function startChild<Ready>(start: Start): Promise<Child<Ready>> {
   const { file, core, setup, nodeFlags = [] } = start
   const node = [process.execPath, ...nodeFlags, file.pathname, JSON.stringify(setup)]
-  const [program, ...args] = isPinned ? [PINNING, '-c', String(CORES[core]), ...node] : node
+  const [program, ...args] = onCore(core, node)
   const child = spawn(program!, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const killed = () => void child.kill('SIGKILL')
   process.once('exit', killed)
@@ -46,6 +46,10 @@ export async function startChild<Ready>(start: Start): Promise<Child<Ready>> {
       clearTimeout(timer)
     },
   }
+}
+
+export function onCore(core: Start['core'], command: readonly string[]): readonly string[] {
+  return isPinned ? [PINNING, '-c', String(CORES[core]), ...command] : command
 }
 
 /** False where there is no taskset or no second core: then everything shares what there is. */

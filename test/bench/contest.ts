@@ -63,7 +63,8 @@ async function start(signers: readonly Signer[], closers: (() => unknown)[]) {
   })
   const hosts = signers.map(({ owner }) => new URL(owner).host)
   const overrides = Object.fromEntries(hosts.map((host) => [host, documents.url]))
-  const flags = relayFlags({ folder, upstream, overrides })
+  const store = `embedded:${folder}`
+  const flags = relayFlags({ folder, upstream, overrides, store })
   const relay = await running<RelayReady>({
     ...{ file: new URL('./relay-process.ts', import.meta.url), core: 'measured', setup: { flags } },
   })
@@ -73,16 +74,17 @@ async function start(signers: readonly Signer[], closers: (() => unknown)[]) {
 interface Place {
   readonly folder: string
   readonly upstream: string
+  readonly store: string
   readonly overrides: Readonly<Record<string, string>>
 }
 
-function relayFlags({ folder, upstream, overrides }: Place): string[] {
+export function relayFlags({ folder, upstream, overrides, store }: Place): string[] {
   return [
     `--config=${new URL('../support/empty.yaml', import.meta.url).pathname}`,
     `--instance.domain=${HOME}`,
     `--instance.upstream=${upstream}`,
     '--instance.software=mastodon',
-    `--store=embedded:${folder}`,
+    `--store=${store}`,
     `--data=${folder}`,
     '--listen.port=0',
     '--admin.port=0',
@@ -90,7 +92,7 @@ function relayFlags({ folder, upstream, overrides }: Place): string[] {
   ]
 }
 
-async function serveActors(signers: readonly Signer[]) {
+export async function serveActors(signers: readonly Signer[]) {
   const actors = new Map(signers.map(({ owner, actor }) => [owner, JSON.stringify(actor)]))
   const server = createServer(({ headers, url }, response) => {
     const document = actors.get(`https://${headers.host}${url}`)

@@ -40,7 +40,7 @@ const benches: Readonly<Record<string, Bench>> = {
   },
   workers: {
     title: 'Two workers against one',
-    run: async () => [], // the relay has no workers yet
+    run: async () => (await import('./workers.ts')).workers(),
   },
   wave: {
     title: 'Spam waves among ordinary traffic, in simulated time',
