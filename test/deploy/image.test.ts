@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
-import { freePort } from '../support/redis.ts'
+import { quietPort } from '../support/listening.ts'
 import { ROOT, startAsTold } from '../support/told-processes.ts'
 
 const run = promisify(execFile)
@@ -49,7 +49,7 @@ test('it is not root who runs, and after that nothing is built', () => {
 test('its command starts a relay with its data beside, which its health check finds and misses', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sekisho-image-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const port = await freePort()
+  const port = await quietPort()
   const environment = {
     ...variables(),
     ...{ SEKISHO_LISTEN_PORT: '0', SEKISHO_ADMIN_PORT: String(port) },

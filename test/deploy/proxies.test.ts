@@ -27,10 +27,10 @@ describe.each(SETUPS)('$proxy, $layout:', ({ proxy, layout }) => {
   test.each(['/inbox', '/users/alice/inbox', '/users/%61lice/inbox?a=b%20c'])(
     'a signed delivery to %s arrives byte for byte and proved, with the address it came from',
     async (target) => {
-      const { ask, world } = site
+      const { deliver, world } = site
       const { rawHeaders, body } = signedTo(target)
       const before = world.instance.received.length
-      const { status } = await ask({ method: 'POST', target, rawHeaders, body })
+      const { status } = await deliver({ method: 'POST', target, rawHeaders, body })
       expect(status).toBe(202)
       const [got, ...more] = world.instance.received.slice(before)
       expect(more).toEqual([])
@@ -80,7 +80,12 @@ describe.each(SETUPS)('$proxy, $layout:', ({ proxy, layout }) => {
   test('a delivery that waits to be asked for its body is asked', async () => {
     const { rawHeaders, body } = signedTo('/inbox')
     const expecting = [...rawHeaders, 'Expect', '100-continue']
-    const answer = await site.ask({ method: 'POST', target: '/inbox', rawHeaders: expecting, body })
+    const answer = await site.deliver({
+      method: 'POST',
+      target: '/inbox',
+      rawHeaders: expecting,
+      body,
+    })
     expect(answer.wire.toString('latin1')).toContain('202 Accepted')
   })
 
@@ -88,10 +93,12 @@ describe.each(SETUPS)('$proxy, $layout:', ({ proxy, layout }) => {
     const before = site.world.instance.received.length
     const body = Buffer.alloc(MIB + 1, ' ')
     const rawHeaders = ['Content-Type', 'application/activity+json']
-    const { status } = await site.ask({ method: 'POST', target: '/inbox', rawHeaders, body })
+    const { status } = await site.deliver({ method: 'POST', target: '/inbox', rawHeaders, body })
     // A proxy that is still writing when the relay has refused makes a 502 of it.
     expect([413, 502]).toContain(status)
-    expect(site.world.instance.received).toHaveLength(before)
+    // The site's own error page may be asked for.
+    const arrived = site.world.instance.received.slice(before)
+    expect(arrived.filter(({ method }) => method === 'POST')).toEqual([])
   })
 
   test('an upload of 500 KiB arrives whole', async () => {

@@ -1,7 +1,8 @@
 // Starts somebody else's server and waits until it takes connections.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 
 interface Place {
   readonly folder: string
@@ -62,4 +63,30 @@ export async function end(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit')
   child.kill('SIGKILL')
   await exit
+}
+
+/** Below the ports that connections out get: one that is let go for a moment is not taken meanwhile. */
+const QUIET_PORTS = [20_000, 32_000] as const
+const ATTEMPTS = 50
+
+/** A port on which something may listen, stop, and listen again. */
+export async function quietPort(): Promise<number> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const port = randomInt(...QUIET_PORTS)
+    if (await isFree(port)) return port
+  }
+  throw new Error('no port is free')
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  const free = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => resolve(true))
+  })
+  if (free) {
+    server.close()
+    await once(server, 'close')
+  }
+  return free
 }

@@ -2,9 +2,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { end, launchServer } from './listening.ts'
+import { end, launchServer, quietPort } from './listening.ts'
 import { programPath } from './programs.ts'
-import { freePort } from './redis.ts'
 
 export type ProxyName = 'nginx' | 'caddy'
 
@@ -66,7 +65,7 @@ export async function startProxy(
   const program = await programPath({ program: name, please })
   const folder = await mkdtemp(join(tmpdir(), `${name}-`))
   const clear = () => rm(folder, { recursive: true, force: true })
-  const port = await freePort()
+  const port = await quietPort()
   try {
     const file = await furnish(name, { folder, port, behind, layout })
     const child = await launchServer(program, command(file, folder), { folder, port })

@@ -1,9 +1,9 @@
 // A whole site as an operator sets it up: proxy, relay and instance, and what may be asked of it from outside.
 import { onTestFinished } from 'vitest'
 import { HOME } from './build.ts'
+import { quietPort } from './listening.ts'
 import { type Layout, type ProxyName, type RunningProxy, startProxy } from './proxies.ts'
 import { type RawAnswer, sendRaw } from './raw-http.ts'
-import { freePort } from './redis.ts'
 import { startWorld, type World } from './world.ts'
 
 export interface Site {
@@ -11,6 +11,8 @@ export interface Site {
   readonly proxy: RunningProxy
   /** One request in exactly these words, on a connection of its own. */
   ask(request: Asked): Promise<RawAnswer>
+  /** Comes again after 503, as senders do: a relay on a busy machine may have no room for a moment. */
+  deliver(request: Asked): Promise<RawAnswer>
   close(): Promise<void>
 }
 
@@ -32,7 +34,7 @@ interface SiteSetup {
 }
 
 export async function openSite({ proxy, layout, flags = [], streaming }: SiteSetup): Promise<Site> {
-  const port = await freePort() // the same one after a restart: the proxy knows no other
+  const port = await quietPort() // the same one after a restart: the proxy knows no other
   const world = await startWorld({
     flags: [`--listen.port=${port}`, `--listen.passthrough=${layout === 'whole-site'}`, ...flags],
     answer: ({ target }) => ({ body: `instance ${target}` }),
@@ -42,14 +44,27 @@ export async function openSite({ proxy, layout, flags = [], streaming }: SiteSet
     await world.close()
     throw cause
   })
+  const ask = (asked: Asked) => sendRaw(front.port, toWire(asked))
   return {
-    ...{ world, proxy: front },
-    ask: (asked) => sendRaw(front.port, toWire(asked)),
+    ...{ world, proxy: front, ask },
+    deliver: (asked) => untilThereIsRoom(() => ask(asked)),
     async close() {
       await front.stop()
       await world.close()
     },
   }
+}
+
+const VISITS = 100
+const BETWEEN_VISITS_MS = 50
+
+async function untilThereIsRoom(visit: () => Promise<RawAnswer>): Promise<RawAnswer> {
+  for (let count = 1; count < VISITS; count++) {
+    const answer = await visit()
+    if (answer.status !== 503) return answer
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_VISITS_MS))
+  }
+  return visit()
 }
 
 /** Ends with its test. */
