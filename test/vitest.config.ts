@@ -1,4 +1,6 @@
 // How the suite runs: every *.test.ts under test/, files in parallel, no retries.
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { closingLine } from './support/closing-line.ts'
 
@@ -10,5 +12,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     reporters: ['default', closingLine()],
     expect: { requireAssertions: true },
+    // The commands that tests run, and the relays, are compiled once and not a hundred times.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'sekisho-compile-cache') },
   },
 })
