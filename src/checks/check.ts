@@ -21,7 +21,7 @@ export interface CheckContext {
   readonly config: Config
   /** Undefined where neither a relay nor the store could be asked. */
   readonly admin: Door | undefined
-  /** The admin token, where there is one yet. */
+  /** The admin token, where a relay runs. */
   readonly token: string | undefined
   /** Scheme, host and port under which others reach the site. */
   readonly publicUrl: string

@@ -21,6 +21,8 @@ export interface AdminAnswer {
 export interface Admin {
   /** False: the store is asked by this process itself. */
   readonly isRunning: boolean
+  /** Of the relay that runs. */
+  readonly token?: string
   /** Throws for what the API refuses, but for 404. */
   ask(method: Method, path: string, body?: object): Promise<AdminAnswer>
   close(): Promise<void>
@@ -40,12 +42,12 @@ export async function openAdmin(config: Config): Promise<Admin> {
   if (await isRunning(base)) {
     const file = config.admin.tokenFile || join(config.data, 'admin-token')
     const token = adminTokenFromEnvironment() ?? readToken(file)
-    return { isRunning: true, ask: asking(overHttp(base), token), close: async () => {} }
+    return { isRunning: true, token, ask: asking(overHttp(base), token), close: async () => {} }
   }
   return { isRunning: false, ...(await overStore(config)) }
 }
 
-export function addressOf({ host, port }: Config['admin']): string {
+function addressOf({ host, port }: Config['admin']): string {
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
 }
@@ -71,9 +73,13 @@ export function messageIn({ status, text }: AdminAnswer): string {
   }
 }
 
-/** In headers there is room for ASCII alone. */
+/** In headers there is room for ASCII alone; in a container the user may have no name. */
 function operator(): string {
-  return userInfo().username.replace(/[^ -~]/g, '?')
+  try {
+    return userInfo().username.replace(/[^ -~]/g, '?')
+  } catch {
+    return `user ${process.getuid?.() ?? '?'}`
+  }
 }
 
 function overHttp(base: string): Send {

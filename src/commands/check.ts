@@ -1,7 +1,5 @@
 // check: does the relay stand where it should?
 import { lookup } from 'node:dns/promises'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { checkActor } from '../checks/actor.ts'
 import type { Check, CheckContext, Finding } from '../checks/check.ts'
 import { wrong } from '../checks/check.ts'
@@ -11,7 +9,7 @@ import { checkInstance, checkWayAround } from '../checks/instance.ts'
 import { checkClock, checkRelay } from '../checks/relay.ts'
 import { checkSettings } from '../checks/settings.ts'
 import { httpUrl } from '../config/values.ts'
-import { adminTokenFromEnvironment, type Config, loadConfig } from '../config.ts'
+import { type Config, loadConfig } from '../config.ts'
 import { visit } from '../instance/visit.ts'
 import { printable } from '../printable.ts'
 import { type Admin, openAdmin } from './admin.ts'
@@ -69,22 +67,12 @@ function contextOf(
   publicUrl: string | undefined,
 ): CheckContext {
   return {
-    ...{ config, admin, visit, now: Date.now, token: tokenOf(config) },
+    ...{ config, admin, visit, now: Date.now, token: admin?.token },
     publicUrl: publicUrl ?? `https://${config.instance.domain}`,
     async lookup(host) {
       const found = await lookup(host, { all: true }).catch(() => []) // then others say that it has none
       return found.map(({ address }) => address)
     },
-  }
-}
-
-function tokenOf({ admin, data }: Config): string | undefined {
-  const given = adminTokenFromEnvironment()
-  if (given !== undefined) return given
-  try {
-    return readFileSync(admin.tokenFile || join(data, 'admin-token'), 'utf8').trim()
-  } catch {
-    return undefined // none was made yet: no relay has run here
   }
 }
 
