@@ -108,6 +108,13 @@ describe('start', () => {
     expect(second.stderr).toBe(`${folder} is used by process ${child.pid}\n`)
   })
 
+  test('ends where its data cannot lie, with Redis too', () => {
+    const args = ['--config', EMPTY, '--data', `${EMPTY}/x`, '--store', 'redis://127.0.0.1:1']
+    const { status, stderr } = run('start', ...instance, ...args)
+    expect(status).toBe(1)
+    expect(stderr).toBe(`data: ${EMPTY}/x cannot be used (ENOTDIR)\n`)
+  })
+
   test('says which port is in use, and ends', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')

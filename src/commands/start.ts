@@ -8,6 +8,7 @@ import { type Failed, openPrimary, openRelay, type Running } from '../main.ts'
 import { keysWithoutEffect } from '../without-effect.ts'
 
 const DRAIN_MS = 25_000
+const LINGER_MS = 2_000
 
 interface Starting {
   readonly flags: readonly string[]
@@ -76,5 +77,7 @@ function closeOnSignal(log: Log, opened: Pick<Running, 'close'>, onSecondSignal?
 
 function complain({ why, exitCode }: Failed): number {
   process.stderr.write(`${why}\n`)
+  // A supervisor restarts what has ended: whatever is still open must not make this look like a relay that runs.
+  setTimeout(() => process.exit(exitCode), LINGER_MS).unref()
   return exitCode
 }

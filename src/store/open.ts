@@ -28,7 +28,9 @@ export async function openStore(setup: StoreSetup): Promise<Store> {
   if (!isEmbedded(url)) {
     const { openRedisStore } = await import('./redis/store.ts') // only where it is used
     const notes = dataFolder === undefined ? {} : { dataFolder }
-    return openRedisStore({ url, now, log, onFault, records, ...notes })
+    return openRedisStore({ url, now, log, onFault, records, ...notes }).catch((cause) => {
+      throw folderFault('data', dataFolder ?? '', cause)
+    })
   }
   const folder = resolve(url.slice(EMBEDDED.length))
   return openEmbeddedStore({ folder, now, records, log, onFault }).catch((cause) => {

@@ -35,11 +35,12 @@ export interface RedisOptions {
 /** Rejects only for a URL that cannot be used and a list of a newer version; a Redis that is away is waited for in the background. */
 export async function openRedisStore(options: RedisOptions): Promise<Store> {
   const { url, now, log, onFault = () => undefined, dataFolder } = options
+  // Before anything is connected, which would keep a process alive that cannot start.
+  if (dataFolder !== undefined) await mkdir(dataFolder, { recursive: true, mode: 0o700 })
   const clients = connectClients(url, log)
   const breaker = { timeouts: 0 }
   const hot = createLink(clients.hot, { timeoutMs: HOT_MS, breaker })
   const slow = createLink(clients.slow, { timeoutMs: SLOW_MS, breaker })
-  if (dataFolder !== undefined) await mkdir(dataFolder, { recursive: true, mode: 0o700 })
   const ledger = openLedger(dataFolder, (what, error) => {
     onFault(what)
     log.error({ err: error }, 'the ledger beside Redis has a fault')
