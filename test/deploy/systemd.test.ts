@@ -56,6 +56,26 @@ test('its command starts a relay that keeps to its folder, reloads and stops as 
   expect(await relay.endBy('SIGTERM')).toBe(0)
 })
 
+test('the command beside it runs as its user with its settings', async () => {
+  const folder = await aFolder()
+  const settings = join(folder, 'sekisho.yaml')
+  await writeFile(settings, SETTINGS)
+  const shipped = await readFile(join(ROOT, 'config/systemd/sekisho'), 'utf8')
+  const command = shipped
+    .replace('/etc/sekisho/sekisho.yaml', settings)
+    .replaceAll('/opt/sekisho', ROOT)
+  await writeFile(join(folder, 'sekisho'), command, { mode: 0o755 })
+  // Who may become another user is not what is tried here: it says who it was asked to be, and goes on.
+  const sudo = '#!/bin/sh\necho "as $2" >&2\nshift 2\nexec "$@"\n'
+  await writeFile(join(folder, 'sudo'), sudo, { mode: 0o755 })
+  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` }
+  const { stdout, stderr } = await run(join(folder, 'sekisho'), ['config', 'show', '--origin'], {
+    env,
+  })
+  expect(stderr).toBe('as sekisho\n')
+  expect(stdout).toContain(`# ${settings}, line `)
+})
+
 test('wrong settings end it with the code after which it is not started again', async () => {
   const folder = await aFolder()
   const settings = join(folder, 'sekisho.yaml')
