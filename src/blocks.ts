@@ -41,6 +41,8 @@ export interface BlocksOptions {
   readonly store: BlockStore
   /** For the snapshot and for additions that wait; processes of one machine may share it. */
   readonly folder: string
+  /** The instance's own names: whatever the store says, they are not blocked. */
+  readonly own?: readonly string[]
   readonly now: () => number
   readonly log: Log
   /** Counts a fault by its name: blocks-lost, blocks-journaled, blocks-unread, blocks-broken, snapshot. */
@@ -60,9 +62,10 @@ export async function openBlocks(options: BlocksOptions): Promise<Blocks> {
   const file = join(folder, 'blocks.snapshot')
   const disk = diskCopy(options.snapshot, { ...options, file, copy })
   const upkeep = await startUpkeep({ store, copy, disk, pending, log, onFault })
+  const own = new Set(options.own)
 
   return {
-    find: (domain) => findIn(copy, domain),
+    find: (domain) => (own.has(domain) ? undefined : findIn(copy, domain)),
     get size() {
       return copy.size
     },

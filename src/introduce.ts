@@ -110,7 +110,8 @@ async function openKept({ config, log, isWorker }: Start, closers: Closers) {
   const store = await openStore({ url, ...kept, ...common })
   closers.push(() => store.close())
   const mirror = { folder, snapshot: isEmbedded(url) ? false : isWorker ? 'read' : true } as const
-  const blocks = await openBlocks({ store: store.blocks, ...mirror, ...common })
+  const own = [config.instance.domain, ...config.instance.aliases]
+  const blocks = await openBlocks({ store: store.blocks, own, ...mirror, ...common })
   closers.push(() => blocks.close())
   return { metrics, store, blocks, clock, onFault }
 }

@@ -86,7 +86,7 @@ function publicParts({ config, log }: Start, parts: Parts, closers: Closers) {
   }
 }
 
-export async function tokenFor({ config, log }: Start): Promise<string> {
+async function tokenFor({ config, log }: Start): Promise<string> {
   const { token, madeAt } = await adminToken({
     fromEnvironment: adminTokenFromEnvironment(),
     tokenFile: config.admin.tokenFile,

@@ -3,7 +3,7 @@
 import { WrongConfig } from './config/layers.ts'
 import type { Config } from './config.ts'
 import { type Closers, introduce, type Start } from './introduce.ts'
-import { type Admin, type Front, openAdmin, openPublic, tokenFor } from './listeners.ts'
+import { type Admin, type Front, openAdmin, openPublic } from './listeners.ts'
 import type { Exposition } from './metrics.ts'
 
 interface Common {
@@ -74,10 +74,10 @@ export function openPrimary(
   })
 }
 
-export function openWorker(start: Start): Promise<Opened<RunningWorker>> {
+export function openWorker(start: Start, token: string): Promise<Opened<RunningWorker>> {
   return opening(start, async (closers) => {
     const parts = await introduce(start, closers)
-    const port = await openPublic({ start, parts, closers }, await tokenFor(start))
+    const port = await openPublic({ start, parts, closers }, token)
     parts.inForce.look() // files may have changed since the primary process read them for this one
     const { registry } = parts.relay.metrics
     return { port, metrics: () => registry.getMetricsAsJSON(), reload: parts.inForce.reload }

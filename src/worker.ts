@@ -14,6 +14,8 @@ export type Order =
       readonly kind: 'open'
       readonly flags: readonly string[]
       readonly loaded: Extract<ReturnType<typeof loadConfig>, { status: 'loaded' }>
+      /** The primary's: whoever reads the file later may find another one. */
+      readonly adminToken: string
     }
   | { readonly kind: 'reload' }
   | { readonly kind: 'count' }
@@ -62,9 +64,11 @@ self.on('disconnect', () => {
   drain()
 })
 
-async function open({ flags, loaded }: Extract<Order, { kind: 'open' }>): Promise<void> {
+async function open(order: Extract<Order, { kind: 'open' }>): Promise<void> {
+  const { flags, loaded, adminToken } = order
   const { config } = loaded
-  opening = openWorker({ config, log, settings: rereading(flags, loaded), isWorker: true })
+  const settings = rereading(flags, loaded)
+  opening = openWorker({ config, log, settings, isWorker: true }, adminToken)
   const opened = await opening
   if (opened.status === 'failed') {
     const { why, exitCode } = opened

@@ -26,7 +26,10 @@ interface Opened {
   readonly faults: string[]
 }
 
-async function open(store: Store, setup: { snapshot?: boolean | 'read' } = {}): Promise<Opened> {
+async function open(
+  store: Store,
+  setup: { snapshot?: boolean | 'read'; own?: readonly string[] } = {},
+): Promise<Opened> {
   const faults: string[] = []
   const common = { now: () => NOON, log: quiet, onFault: (what: string) => faults.push(what) }
   const blocks = await openBlocks({ store: store.blocks, folder, ...common, ...setup })
@@ -35,6 +38,14 @@ async function open(store: Store, setup: { snapshot?: boolean | 'read' } = {}): 
 }
 
 describe('finding', () => {
+  test('never takes our own names for blocked, whatever the store says', async () => {
+    const { blocks } = await open(await openStore(), { own: ['home.example'] })
+    await blocks.add(anAddition({ domain: 'home.example' }))
+    await blocks.add(anAddition({ domain: 'example' }))
+    expect(blocks.find('home.example')).toBeUndefined()
+    expect(blocks.find('spam.example')?.domain).toBe('example')
+  })
+
   test.each([
     ['spam.example', 'spam.example'],
     ['www.spam.example', 'spam.example'],

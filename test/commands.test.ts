@@ -26,7 +26,8 @@ function freshFolder(): string {
 }
 
 function baseOf(folder: string): string[] {
-  return ['--config', EMPTY, '--store', `embedded:${folder}`, '--data', folder]
+  const where = ['--store', `embedded:${folder}`, '--data', folder]
+  return ['--config', EMPTY, '--instance.domain', 'home.example', ...where]
 }
 
 function run(...args: string[]) {
@@ -87,7 +88,10 @@ describe('blocks', () => {
     { args: ['blocks', 'add', 'no domain'], says: '"no domain" is no domain' },
     { args: ['nonsense'], says: 'nonsense: no such command' },
   ])('$args ends with 2 and says why', ({ args, says }) => {
-    const { status, stderr } = run(...args, ...(args.length > 1 ? ['--config', EMPTY] : []))
+    const { status, stderr } = run(
+      ...args,
+      ...(args.length > 1 ? [...baseOf(freshFolder()), '--admin.port', '1'] : []),
+    )
     expect(status).toBe(2)
     expect(stderr).toContain(says)
   })

@@ -1,5 +1,13 @@
 // Addresses that the site tells everybody: they were collected and misused during the waves.
-import { type Check, type CheckContext, doubtful, type Finding, fine, wrong } from './check.ts'
+import {
+  type Check,
+  type CheckContext,
+  doubtful,
+  type Finding,
+  fine,
+  skipped,
+  wrong,
+} from './check.ts'
 
 const PLACES: readonly (readonly [path: string, method: 'GET' | 'POST'])[] = [
   ['/', 'GET'],
@@ -19,7 +27,10 @@ const ADVICE =
 
 export const checkEmails: Check = async (context) => {
   const found = await Promise.all(PLACES.map((place) => lookAt(place, context)))
-  const findings = found.flat()
+  if (found.every((each) => each === 'unreachable')) {
+    return [skipped('e-mail', `nobody answers at ${context.publicUrl}`)]
+  }
+  const findings = found.flatMap((each) => (each === 'unreachable' ? [] : each))
   if (findings.length > 0) return findings
   return [fine('e-mail', 'no page of the site that was looked at tells an address of yours')]
 }
@@ -27,11 +38,11 @@ export const checkEmails: Check = async (context) => {
 async function lookAt(
   [path, method]: (typeof PLACES)[number],
   { publicUrl, visit, config }: CheckContext,
-): Promise<readonly Finding[]> {
+): Promise<readonly Finding[] | 'unreachable'> {
   const sent =
     method === 'POST' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {}
   const visited = await visit({ origin: publicUrl, path, method, ...sent })
-  if (visited.status === 'unreachable') return []
+  if (visited.status === 'unreachable') return 'unreachable'
   const text = decoded(visited.text)
   const leaked = config.contact.emails.find((email) => text.includes(email.toLowerCase()))
   if (leaked !== undefined) return [wrong('e-mail', `${path} tells ${leaked}`, ADVICE)]

@@ -20,8 +20,8 @@ const SPELLINGS = [
   ...['/inbox/', '//inbox', '/INBOX', '/inbox.json', '/inbox?page=1', '/%69nbox', '/x/../inbox'],
   ...['/users/somebody/inbox/', '/users/somebody%2Finbox', '/.//inbox'],
 ]
-/** What a proxy says of a path that leads nowhere. */
-const NOWHERE = new Set([301, 302, 307, 308, 400, 403, 404, 405, 410])
+/** What is said of a path that leads nowhere; 400 and 403 some instances say of an inbox, too. */
+const NOWHERE = [301, 302, 307, 308, 404, 405, 410]
 
 export const checkInboxes: Check = async (context) => {
   const about = 'inboxes'
@@ -33,9 +33,11 @@ export const checkInboxes: Check = async (context) => {
   if (first.kind === 'unreachable') {
     return [wrong(about, `nobody answers at ${publicUrl} (${first.why})`)]
   }
+  const nowhere = await knock('/sekisho-looks-for-nothing', context, token)
+  const known = nowhere.kind === 'other' ? [...NOWHERE, nowhere.httpStatus] : NOWHERE
   const plain = await Promise.all(INBOXES.map((path) => knock(path, context, token)))
   const odd = await Promise.all(SPELLINGS.map((path) => knock(path, context, token)))
-  const findings = [...plain.flatMap(judgePlain), ...odd.flatMap(judgeOdd)]
+  const findings = [...plain.flatMap(judgePlain), ...odd.flatMap((each) => judgeOdd(each, known))]
   if (findings.length > 0) return findings
   const count = INBOXES.length + SPELLINGS.length
   return [fine(about, `${count} spellings of inboxes at ${publicUrl} lead to the relay or nowhere`)]
@@ -71,8 +73,8 @@ function judgePlain(knocked: Knock): readonly Finding[] {
   return [wrong('inboxes', says, ADVICE)]
 }
 
-function judgeOdd(knocked: Knock): readonly Finding[] {
-  if (knocked.kind !== 'other' || NOWHERE.has(knocked.httpStatus)) return []
+function judgeOdd(knocked: Knock, nowhere: readonly number[]): readonly Finding[] {
+  if (knocked.kind !== 'other' || nowhere.includes(knocked.httpStatus)) return []
   const { path, httpStatus } = knocked
   const says = `POST ${path} goes around the relay; somebody answers with HTTP ${httpStatus}`
   return [wrong('inboxes', says, ADVICE)]

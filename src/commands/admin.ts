@@ -1,6 +1,6 @@
 // The API as the commands ask it: of the running relay, or when none runs, in this process over the same store.
 import { randomBytes, randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pino } from 'pino'
@@ -10,7 +10,8 @@ import { withoutPassword } from '../config/secrets.ts'
 import { unreadable } from '../config/unreadable.ts'
 import { adminTokenFromEnvironment, type Config } from '../config.ts'
 import { buildConsole } from '../console/listener.ts'
-import { isEmbedded, openStore } from '../store/open.ts'
+import { makeProbe, PROBE_HEADER } from '../probe.ts'
+import { folderOf, isEmbedded, openStore } from '../store/open.ts'
 import { WrongUse } from './arguments.ts'
 
 export interface AdminAnswer {
@@ -39,12 +40,22 @@ type Send = (question: {
 
 export async function openAdmin(config: Config): Promise<Admin> {
   const base = addressOf(config.admin)
-  if (await isRunning(base)) {
-    const file = config.admin.tokenFile || join(config.data, 'admin-token')
-    const token = adminTokenFromEnvironment() ?? readToken(file)
-    return { isRunning: true, token, ask: asking(overHttp(base), token), close: async () => {} }
-  }
-  return { isRunning: false, ...(await overStore(config)) }
+  if (!(await isAnswering(base))) return { isRunning: false, ...(await overStore(config)) }
+  const file = config.admin.tokenFile || join(config.data, 'admin-token')
+  const token = adminTokenFromEnvironment() ?? readToken(file)
+  await recogniseRelay(base, token)
+  return { isRunning: true, token, ask: asking(overHttp(base), token), close: async () => {} }
+}
+
+/** The token is for the relay alone: whoever else listens there does not get to see it. */
+async function recogniseRelay(base: string, token: string): Promise<void> {
+  const { sign, answer } = makeProbe(token, Date.now())
+  const { headers, body } = await request(`${base}/healthz`, { headers: { [PROBE_HEADER]: sign } })
+  await body.dump()
+  if (headers[PROBE_HEADER] === answer) return
+  throw new Error(
+    `what listens at ${base} does not know the admin token: it is another one's, or another program`,
+  )
 }
 
 function addressOf({ host, port }: Config['admin']): string {
@@ -89,7 +100,7 @@ function overHttp(base: string): Send {
   }
 }
 
-async function isRunning(base: string): Promise<boolean> {
+async function isAnswering(base: string): Promise<boolean> {
   try {
     const answer = await request(`${base}/healthz`, { signal: AbortSignal.timeout(2_000) })
     await answer.body.dump()
@@ -109,6 +120,7 @@ function readToken(file: string): string {
 
 async function overStore(config: Config): Promise<Pick<Admin, 'ask' | 'close'>> {
   const setup = { log: pino({ level: 'silent' }), now: Date.now, onFault: () => {} }
+  needFolder(config.store)
   const dataFolder = resolve(config.data)
   const recordsKeptMs = config.retention.records
   const store = await openStore({ url: config.store, recordsKeptMs, dataFolder, ...setup })
@@ -133,6 +145,13 @@ async function overStore(config: Config): Promise<Pick<Admin, 'ask' | 'close'>> 
       await store.close()
     },
   }
+}
+
+/** A folder that is not there is one that the settings do not mean, and no relay would ever read it. */
+function needFolder(url: string): void {
+  const folder = folderOf(url)
+  if (folder === undefined || existsSync(folder)) return
+  throw new Error(`store: there is no ${folder}: no relay runs, and none has ever run on it`)
 }
 
 function policyOf({ instance, admin, blocks, standing }: Config) {

@@ -26,11 +26,18 @@ export function splitArguments<Valued extends string, Switch extends string>(
   return {
     files: words.flatMap(({ name, value }) => (name === undefined ? [value] : [])),
     values: entries(VALUED, lastOf),
-    switches: entries(SWITCHES, (name) => lastOf(name) === 'true'),
+    switches: entries(SWITCHES, (name) => isOn(name, lastOf(name))),
     config: words.flatMap(({ name, value }) =>
       name === undefined || own.has(name) ? [] : [`--${name}=${value}`],
     ),
   }
+}
+
+/** `--dry-run=1` must not act for want of understanding. */
+function isOn(name: string, text: string | undefined): boolean {
+  if (text === undefined || text === 'false') return false
+  if (text === 'true') return true
+  throw new WrongUse(`--${name}=${text}: it is true or false`)
 }
 
 interface Word {

@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { text as textOf } from 'node:stream/consumers'
 import { unreadable } from '../config/unreadable.ts'
-import { type Restored, readBackup } from '../lists/backup.ts'
-import type { Imported } from '../lists/import-blocks.ts'
+import { readBackup } from '../lists/backup.ts'
 import type { ListedBlock } from '../lists/listed.ts'
 import { LIST_FORMATS, readBlockList } from '../lists/read-list.ts'
 import { printable } from '../printable.ts'
@@ -14,16 +13,14 @@ import type { Given } from './blocks.ts'
 import { useOf } from './help.ts'
 import { openProgress } from './progress.ts'
 
-const AT_ONCE = 500
+const AT_ONCE = 1_000
 const CHARACTERS_AT_ONCE = 4_000_000 // a block with all its evidence has some 100,000
 const SHOWN = 20
 
 export async function bringIn(admin: Admin, { files, values, switches }: Given): Promise<number> {
-  const [, file, ...more] = files
+  const [, file = ''] = files
   const { name } = values
-  if (file === undefined || more.length > 0 || name === undefined) {
-    throw new WrongUse(useOf('blocks'))
-  }
+  if (name === undefined) throw new WrongUse(useOf('blocks', 'import'))
   const reading = readBlockList(await read(file), formatIn(values.format))
   if (reading.status === 'unreadable') throw new WrongUse(`${file}: ${reading.why}`)
   for (const { line, why } of reading.skipped.slice(0, SHOWN)) {
@@ -46,21 +43,16 @@ async function importAll(
   admin: Admin,
   entries: readonly ListedBlock[],
   wish: object,
-): Promise<Imported> {
+): Promise<Done> {
   const parts = await eachBatch(entries, async (batch) => {
     const { text } = await admin.ask('POST', '/api/blocks/import', { ...wish, entries: batch })
-    return JSON.parse(text) as Imported
+    return JSON.parse(text) as Done
   })
-  return {
-    added: sum(parts.map(({ added }) => added)),
-    existed: sum(parts.map(({ existed }) => existed)),
-    refused: parts.flatMap(({ refused }) => refused),
-  }
+  return sumOf(parts)
 }
 
 export async function backup(admin: Admin, { files }: Given): Promise<number> {
-  const [, file, ...more] = files
-  if (more.length > 0) throw new WrongUse(useOf('blocks'))
+  const [, file] = files
   const { text } = await admin.ask('GET', '/api/blocks/backup')
   if (file === undefined) return say(text, 0)
   await replaceFile(file, text.trimEnd().split('\n')).catch((cause: NodeJS.ErrnoException) => {
@@ -70,24 +62,30 @@ export async function backup(admin: Admin, { files }: Given): Promise<number> {
 }
 
 export async function restore(admin: Admin, { files }: Given): Promise<number> {
-  const [, file, ...more] = files
-  if (file === undefined || more.length > 0) throw new WrongUse(useOf('blocks'))
+  const [, file = ''] = files
   const reading = readBackup(await read(file))
   if (reading.status === 'unreadable') throw new WrongUse(`${file}: ${reading.why}`)
   const parts = await eachBatch(reading.lines, async (batch) => {
-    const lines = batch.map((line) => JSON.parse(line) as unknown)
-    const { text } = await admin.ask('POST', '/api/blocks/restore', { lines })
-    return JSON.parse(text) as Restored
+    const { text } = await admin.ask('POST', '/api/blocks/restore', { lines: batch })
+    return JSON.parse(text) as Done
   })
-  tell(
-    {
-      added: sum(parts.map(({ added }) => added)),
-      existed: sum(parts.map(({ existed }) => existed)),
-      refused: parts.flatMap(({ refused }) => refused),
-    },
-    'added',
-  )
+  tell(sumOf(parts), 'added')
   return 0
+}
+
+/** What the API says of one batch, as far as it is told. */
+interface Done {
+  readonly added: number
+  readonly existed: number
+  readonly refused: readonly { readonly domain: string; readonly why: string }[]
+}
+
+function sumOf(parts: readonly Done[]): Done {
+  return {
+    added: sum(parts.map(({ added }) => added)),
+    existed: sum(parts.map(({ existed }) => existed)),
+    refused: parts.flatMap(({ refused }) => refused),
+  }
 }
 
 /** In order, in bodies that the API takes. */
@@ -125,7 +123,7 @@ function formatIn(text: string | undefined) {
   throw new WrongUse(`--format: "${text}" is none of ${LIST_FORMATS.join(', ')}`)
 }
 
-function tell({ added, existed, refused }: Imported, verb: string): void {
+function tell({ added, existed, refused }: Done, verb: string): void {
   for (const { why } of refused.slice(0, SHOWN)) complain(printable(why, 300))
   if (refused.length > SHOWN) complain(`… and ${refused.length - SHOWN} more`)
   say(`${added} ${verb}, ${existed} blocked already, ${refused.length} left out\n`, 0)

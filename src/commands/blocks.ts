@@ -1,48 +1,82 @@
 // The block list from the command line.
+import type { Blocks } from '../blocks.ts'
 import { blockedName } from '../config/values.ts'
-import type { ConsoleParts } from '../console/listener.ts'
+import { everyBlock } from '../lists/every-block.ts'
 import { mastodonCsv } from '../lists/write-list.ts'
-import { printable } from '../printable.ts'
+import { printable, safeJson } from '../printable.ts'
 import type { Block } from '../store/store.ts'
 import { type Admin, messageIn, openAdmin } from './admin.ts'
 import { splitArguments, WrongUse } from './arguments.ts'
 import { backup, bringIn, restore } from './block-files.ts'
 import { useOf } from './help.ts'
-import { configFor } from './settled-config.ts'
+import { configFor, needDomain } from './settled-config.ts'
 
 const VALUED = ['reason', 'note', 'why', 'by', 'since', 'until', 'name', 'format'] as const
 const SWITCHES = ['json', 'dry-run', 'even-lifted', 'host-only'] as const
-const PAGE = 1_000
 const SHOWN = 20
+
+type Flag = (typeof VALUED)[number] | (typeof SWITCHES)[number]
 
 export type Given = ReturnType<
   typeof splitArguments<(typeof VALUED)[number], (typeof SWITCHES)[number]>
 >
-type Deed = (admin: Admin, given: Given) => Promise<number>
+
+interface Deed {
+  readonly perform: (admin: Admin, given: Given) => Promise<number>
+  /** A flag that a deed does not know is refused: it might have been meant to hold it back. */
+  readonly flags: readonly Flag[]
+  /** Words behind its name. */
+  readonly words: readonly [least: number, most: number]
+  /** It may block what is not to be blocked. */
+  readonly adds?: boolean
+}
 
 const deeds: Readonly<Record<string, Deed>> = {
-  ...{ list, add, remove, undo, backup, restore },
-  import: bringIn,
-  export: exportCsv,
+  list: { perform: list, flags: ['by', 'json'], words: [0, 0] },
+  add: { perform: add, flags: ['reason', 'note', 'host-only'], words: [1, 1], adds: true },
+  remove: { perform: remove, flags: ['why'], words: [1, 1] },
+  import: {
+    perform: bringIn,
+    flags: ['name', 'format', 'dry-run', 'even-lifted'],
+    words: [1, 1],
+    adds: true,
+  },
+  export: { perform: exportCsv, flags: [], words: [0, 0] },
+  undo: { perform: undo, flags: ['by', 'since', 'until', 'why', 'dry-run'], words: [0, 1] },
+  backup: { perform: backup, flags: [], words: [0, 1] },
+  restore: { perform: restore, flags: [], words: [1, 1], adds: true },
 }
 
 export async function blocks(args: readonly string[]): Promise<number> {
   const given = splitArguments(args, { VALUED, SWITCHES })
-  const [name = ''] = given.files
+  const [name = '', ...words] = given.files
   const deed = Object.hasOwn(deeds, name) ? deeds[name] : undefined
   if (!deed) throw new WrongUse(useOf('blocks'))
-  const admin = await openAdmin(configFor(given.config))
+  const [least, most] = deed.words
+  if (words.length < least || words.length > most) throw new WrongUse(useOf('blocks', name))
+  const strange = givenFlags(given).find((flag) => !deed.flags.includes(flag))
+  if (strange) throw new WrongUse(`blocks ${name} takes no --${strange}; ${useOf('blocks', name)}`)
+  const config = configFor(given.config)
+  const admin = await openAdmin(config)
   try {
-    return await deed(admin, given)
+    if (deed.adds && !admin.isRunning) needDomain(config)
+    return await deed.perform(admin, given)
   } finally {
     await admin.close()
   }
 }
 
+function givenFlags({ values, switches }: Given): readonly Flag[] {
+  return [
+    ...VALUED.filter((flag) => values[flag] !== undefined),
+    ...SWITCHES.filter((flag) => switches[flag]),
+  ]
+}
+
 async function list(admin: Admin, { switches, values }: Given): Promise<number> {
   for await (const block of every(admin)) {
     if (values.by !== undefined && block.by !== values.by) continue
-    say(switches.json ? JSON.stringify(block) : lineOf(block))
+    say(switches.json ? safeJson(block) : lineOf(block))
   }
   return 0
 }
@@ -52,10 +86,22 @@ async function add(admin: Admin, { files, values, switches }: Given): Promise<nu
   const { reason = '', note } = values
   const scope = switches['host-only'] ? 'host' : 'subtree'
   const wish = { domain, scope, reason, ...(note !== undefined && { note }) }
-  const { status } = await admin.ask('POST', '/api/blocks', wish)
-  const isNew = status === 201
-  say(isNew ? `${domain} is blocked, for ever or until removed` : `${domain} was blocked already`)
-  return isNew ? 0 : 1
+  const answer = await admin.ask('POST', '/api/blocks', wish)
+  const { status } = JSON.parse(answer.text) as { status: keyof typeof ADDED | 'unwritten' }
+  if (status === 'unwritten') throw new Error(unwritten(domain, admin))
+  say(`${domain} ${ADDED[status]}`)
+  return status === 'existed' ? 1 : 0
+}
+
+const ADDED = {
+  added: 'is blocked, for ever or until removed',
+  journaled: 'is blocked; that waits on the disk until the store answers',
+  existed: 'was blocked already',
+}
+
+function unwritten(domain: string, { isRunning }: Admin): string {
+  const what = 'could not be written: is the disk full?'
+  return isRunning ? `${domain} is blocked until the relay ends; that ${what}` : `${domain} ${what}`
 }
 
 async function remove(admin: Admin, { files, values }: Given): Promise<number> {
@@ -69,9 +115,9 @@ async function remove(admin: Admin, { files, values }: Given): Promise<number> {
 
 async function undo(admin: Admin, given: Given): Promise<number> {
   const { files, values, switches } = given
-  if (files.length > 1) return remove(admin, given)
+  if (files.length > 1) return undoOne(admin, given)
   const { by, why } = values
-  if (by === undefined && values.since === undefined) throw new WrongUse(useOf('blocks'))
+  if (by === undefined && values.since === undefined) throw new WrongUse(useOf('blocks', 'undo'))
   const [since, until] = [timeIn('since', values.since), timeIn('until', values.until)]
   const wish = { by, why, since, until, dryRun: switches['dry-run'] }
   const answer = await admin.ask('POST', '/api/blocks/undo', wish)
@@ -83,31 +129,36 @@ async function undo(admin: Admin, given: Given): Promise<number> {
   return undone > 0 ? 0 : 1
 }
 
+async function undoOne(admin: Admin, given: Given): Promise<number> {
+  const { values, switches, files } = given
+  const isMany = [values.by, values.since, values.until].some((value) => value !== undefined)
+  if (isMany) throw new WrongUse(useOf('blocks', 'undo'))
+  if (!switches['dry-run']) return remove(admin, given)
+  const domain = domainIn(files)
+  const isThere = (await admin.ask('GET', `/api/blocks/${domain}`)).status === 200
+  say(isThere ? `${domain} would be lifted` : `${domain} is not blocked.`)
+  return isThere ? 0 : 1
+}
+
 /** Mastodon's import format. */
 async function exportCsv(admin: Admin): Promise<number> {
   for await (const line of mastodonCsv(every(admin))) say(line)
   return 0
 }
 
-type Page = Awaited<ReturnType<ConsoleParts['blocks']['page']>>
-
-async function* every(admin: Admin): AsyncGenerator<Block> {
-  for (let after: string | undefined; ; ) {
-    const cursor = after === undefined ? '' : `&after=${encodeURIComponent(after)}`
-    const { text } = await admin.ask('GET', `/api/blocks?limit=${PAGE}${cursor}`)
-    const page = JSON.parse(text) as Page
-    yield* page.blocks
-    after = page.next
-    if (after === undefined) return
-  }
+function every(admin: Admin): AsyncGenerator<Block> {
+  return everyBlock({
+    async page({ limit, after }) {
+      const cursor = after === undefined ? '' : `&after=${encodeURIComponent(after)}`
+      const { text } = await admin.ask('GET', `/api/blocks?limit=${limit}${cursor}`)
+      return JSON.parse(text) as Awaited<ReturnType<Blocks['page']>>
+    },
+  })
 }
 
-function domainIn([, text, ...more]: readonly string[]): string {
-  if (more.length > 0) {
-    throw new WrongUse(`one domain at a time, not also "${more[0]}"; ${useOf('blocks')}`)
-  }
-  const parsed = blockedName.safeParse(text ?? '')
-  if (!parsed.success) throw new WrongUse(`"${text ?? ''}" is no domain; ${useOf('blocks')}`)
+function domainIn([, text = '']: readonly string[]): string {
+  const parsed = blockedName.safeParse(text)
+  if (!parsed.success) throw new WrongUse(`"${printable(text, 200)}" is no domain`)
   return parsed.data
 }
 

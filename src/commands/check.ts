@@ -11,7 +11,7 @@ import { checkSettings } from '../checks/settings.ts'
 import { httpUrl } from '../config/values.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { visit } from '../instance/visit.ts'
-import { printable } from '../printable.ts'
+import { printable, safeJson } from '../printable.ts'
 import { type Admin, openAdmin } from './admin.ts'
 import { splitArguments, WrongUse } from './arguments.ts'
 import { useOf } from './help.ts'
@@ -31,7 +31,7 @@ export async function check(args: readonly string[]): Promise<number> {
   const publicUrl = urlIn(values['public-url'])
   const loaded = loadConfig(flags)
   if (loaded.status === 'wrong') throw new WrongUse(loaded.why)
-  const tell = (finding: Finding) => say(switches.json ? JSON.stringify(finding) : textOf(finding))
+  const tell = (finding: Finding) => say(switches.json ? safeJson(finding) : textOf(finding))
   const { admin, faults } = await openOrTell(loaded.config)
   const context = contextOf(loaded.config, admin, publicUrl)
   let isWrong = false
@@ -57,7 +57,7 @@ async function openOrTell(config: Config): Promise<Opening> {
   try {
     return { admin: await openAdmin(config), faults: [] }
   } catch (cause) {
-    return { admin: undefined, faults: [wrong('store', (cause as Error).message)] }
+    return { admin: undefined, faults: [wrong('relay', (cause as Error).message)] }
   }
 }
 

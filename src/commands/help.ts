@@ -25,7 +25,8 @@ export function helpOn(name: CommandName): string {
   ].join('\n')
 }
 
-/** For an error: every way in one line. */
-export function useOf(name: CommandName): string {
-  return `use: ${commands[name].use.map((args) => `${name} ${args}`.trimEnd()).join(' | ')}`
+/** For an error: every way, or that of one deed, in one line. */
+export function useOf(name: CommandName, deed = ''): string {
+  const ways = commands[name].use.filter((args) => args.startsWith(deed))
+  return `use: ${ways.map((args) => `${name} ${args}`.trimEnd()).join(' | ')}`
 }

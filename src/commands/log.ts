@@ -1,5 +1,6 @@
 // What became of the deliveries: the newest last, and on wish as they come.
 import { setTimeout as pause } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
 import { safeJson } from '../printable.ts'
 import type { Verdict } from '../verdict.ts'
 import { type Admin, openAdmin } from './admin.ts'
@@ -13,10 +14,14 @@ const SWITCHES = ['follow', 'json'] as const
 const LIMIT = 100
 const MOST = 1_000
 const LOOK_EVERY_MS = 1_000
+const LOOKED_AT = 200
 const MAX_PAGES = 20 // between two looks; then the reader is told that there was more
+const MAX_SEEN = 10_000
 
 interface Wanted {
+  /** For the API, and the same for us. */
   readonly query: string
+  readonly fits: (verdict: Verdict) => boolean
   readonly limit: number
   readonly isJson: boolean
 }
@@ -24,43 +29,42 @@ interface Wanted {
 export async function log(args: readonly string[]): Promise<number> {
   const { files, values, switches, config } = splitArguments(args, { VALUED, SWITCHES })
   if (files.length > 0) throw new WrongUse(useOf('log'))
-  const wanted = { query: queryOf(values), limit: limitIn(values.limit), isJson: switches.json }
+  const wanted = wantedBy(values, switches.json)
   const admin = await openAdmin(configFor(config))
   try {
     const { verdicts } = await page(admin, wanted.query, wanted.limit)
     show(verdicts, wanted)
     if (!switches.follow) return 0
     if (!admin.isRunning) throw new Error('no relay runs that could be followed')
-    await follow(admin, wanted, verdicts[0]?.id)
+    await follow(admin, wanted, verdicts)
     return 0
   } finally {
     await admin.close()
   }
 }
 
-/** Until the process is stopped, or the relay is. */
-async function follow(admin: Admin, wanted: Wanted, newest: string | undefined): Promise<never> {
-  for (let seen = newest; ; ) {
+/** Until the process is stopped, or the relay is. The filter is applied here: the relay would look through everything. */
+async function follow(admin: Admin, wanted: Wanted, shown: readonly Verdict[]): Promise<never> {
+  const seen = new LRUCache<string, true>({ max: MAX_SEEN })
+  for (const { id } of (await page(admin, '', LOOKED_AT)).verdicts) seen.set(id, true)
+  for (const { id } of shown) seen.set(id, true)
+  for (;;) {
     await pause(LOOK_EVERY_MS)
-    const fresh = await since(admin, wanted, seen)
-    show(fresh, wanted)
-    seen = fresh[0]?.id ?? seen
+    const fresh = await freshIn(admin, seen)
+    show(fresh.filter(wanted.fits), wanted)
   }
 }
 
-/** Newest first. */
-async function since(
-  admin: Admin,
-  { query }: Wanted,
-  seen: string | undefined,
-): Promise<readonly Verdict[]> {
+/** Newest first. What took long stands among older ones, so some of them are always looked at again. */
+async function freshIn(admin: Admin, seen: LRUCache<string, true>): Promise<readonly Verdict[]> {
   const fresh: Verdict[] = []
   let before: string | undefined
   for (let read = 0; read < MAX_PAGES; read++) {
-    const { verdicts, next } = await page(admin, query, LIMIT, before)
-    const known = verdicts.findIndex(({ id }) => id === seen)
-    fresh.push(...(known < 0 ? verdicts : verdicts.slice(0, known)))
-    if (known >= 0 || next === undefined) return fresh
+    const { verdicts, next } = await page(admin, '', LOOKED_AT, before)
+    const unseen = verdicts.filter(({ id }) => !seen.has(id))
+    for (const { id } of unseen) seen.set(id, true)
+    fresh.push(...unseen)
+    if (unseen.length < verdicts.length || next === undefined) return fresh
     before = next
   }
   process.stderr.write(`more than ${fresh.length} came at once: the older ones are not shown\n`)
@@ -79,16 +83,17 @@ function show(verdicts: readonly Verdict[], { isJson }: Wanted): void {
   }
 }
 
-function queryOf({
-  action,
-  domain,
-}: {
-  readonly action?: string | undefined
-  readonly domain?: string | undefined
-}) {
-  return Object.entries({ action, domain })
+function wantedBy(
+  { action, domain, limit }: Readonly<Partial<Record<(typeof VALUED)[number], string | undefined>>>,
+  isJson: boolean,
+): Wanted {
+  const query = Object.entries({ action, domain })
     .map(([key, value]) => (value === undefined ? '' : `&${key}=${encodeURIComponent(value)}`))
     .join('')
+  const fits = (verdict: Verdict) =>
+    (action === undefined || verdict.action === action) &&
+    (domain === undefined || verdict.sender.domain === domain)
+  return { query, fits, limit: limitIn(limit), isJson }
 }
 
 function limitIn(text: string | undefined): number {

@@ -56,8 +56,8 @@ async function startWithWorkers({ flags, loaded, settings, log }: Starting): Pro
   const grace = closeOnSignal(log, opened, workers.kill)
   // A worker that comes later reads no file that is wrong by now: it starts with what is in force.
   const inForce = () => ({ ...loaded, config: inForceOf(config, opened.inForce()) })
-  workers.open(() => ({ kind: 'open', flags, loaded: inForce() }))
-  const { adminPort } = opened
+  const { adminPort, adminToken } = opened
+  workers.open(() => ({ kind: 'open', flags, loaded: inForce(), adminToken }))
   workers.listening.then((port) => log.info({ port, adminPort }, 'Sekisho is listening'))
   const failure = await workers.failed
   grace.uninstall()

@@ -63,6 +63,7 @@ function addAdding(api: Api, { blocks, own, now, newId }: ConsoleParts, audit: A
     if (status === 'existed') {
       return { status, block: (await blocks.details(given.domain)) ?? block }
     }
+    if (status === 'marked') throw Object.assign(new Error(liftedLater(given)), { statusCode: 409 })
     await audit(request, { what: 'block added', why: given.reason, after: block })
     return reply.code(201).send({ status, block })
   })
@@ -86,6 +87,11 @@ function addLifting(api: Api, { blocks, now }: ConsoleParts, audit: Audit): void
     await audit(request, { what: 'block lifted', why, before, after: mark })
     return { status: 'removed' as const, domain }
   })
+}
+
+/** Only a clock that went ahead, here or on another machine, lets a mark be newer than the operator's word. */
+function liftedLater({ domain }: { readonly domain: string }): string {
+  return `${domain} was lifted at a time that is still to come: is a clock wrong?`
 }
 
 function whyNotLifted(lifted: string, blocks: Blocks): string {

@@ -2,10 +2,10 @@
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { blockedName } from '../config/values.ts'
-import { backupLines, restoreLines } from '../lists/backup.ts'
+import { backupLineSchema, backupLines, restoreLines } from '../lists/backup.ts'
 import { importBlocks } from '../lists/import-blocks.ts'
+import { newTally, type Tally } from '../lists/tally.ts'
 import { undoBlocks } from '../lists/undo-blocks.ts'
-import { journalLineSchema } from '../store/journal-line.ts'
 import type { Audit } from './audit.ts'
 import type { ConsoleParts } from './listener.ts'
 import type { Api } from './routes.ts'
@@ -13,7 +13,7 @@ import { answers, answersOf } from './shapes.ts'
 
 const BULK_BYTES = 16_777_216 // a thousand blocks with their evidence
 const MOST = 1_000
-const TOLD = 1_000 // domains that an answer and the audit name
+const TOLD = 1_000 // domains that the answer and the audit name; of the rest they tell the number
 const words = z.string().max(2_000)
 
 const importing = z.strictObject({
@@ -47,7 +47,7 @@ const undoing = z
     message: 'or since is needed: everything at once is not undone',
   })
 
-const restoring = z.strictObject({ lines: z.array(journalLineSchema).max(MOST) })
+const restoring = z.strictObject({ lines: z.array(backupLineSchema).max(MOST) })
 
 export function addBulkApi(api: Api, parts: ConsoleParts, audit: Audit): void {
   addImport(api, parts, audit)
@@ -57,19 +57,26 @@ export function addBulkApi(api: Api, parts: ConsoleParts, audit: Audit): void {
 }
 
 function addImport(api: Api, parts: ConsoleParts, audit: Audit): void {
-  const { blocks, own, protectedDomains, now, newId } = parts
   const summary = 'Take up to 1,000 blocks of a list; what was lifted here stays lifted'
   const schema = { summary, body: importing, response: answersOf(answers.imported) }
   api.post('/blocks/import', { schema, bodyLimit: BULK_BYTES }, async (request) => {
     const { by, entries, dryRun: isDryRun, evenLifted: isEvenLifted } = request.body
-    const options = { blocks, own, protectedDomains, by, isDryRun, isEvenLifted, now, newId }
-    const imported = await importBlocks(entries, options)
-    if (!isDryRun && imported.added > 0) {
-      const { added, existed } = imported
-      await audit(request, { what: 'list imported', after: { by, added, existed } })
+    const tally = newTally()
+    try {
+      await importBlocks(entries, { ...parts, by, isDryRun, isEvenLifted }, tally)
+    } finally {
+      // What was done is told even where the rest failed.
+      if (!isDryRun && tally.added.length > 0) {
+        await audit(request, { what: 'list imported', why: by, after: { by, ...told(tally) } })
+      }
     }
-    return imported
+    const { added, existed, refused } = tally
+    return { added: added.length, existed, refused }
   })
+}
+
+function told({ added, marks }: Tally) {
+  return { blocks: added.length, domains: added.slice(0, TOLD), ...(marks > 0 && { marks }) }
 }
 
 function addUndo(api: Api, { blocks, now }: ConsoleParts, audit: Audit): void {
@@ -80,13 +87,17 @@ function addUndo(api: Api, { blocks, now }: ConsoleParts, audit: Audit): void {
     const from = since === undefined ? 0 : Date.parse(since)
     const to = until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until)
     const wish = { by, since: from, until: to, why, isDryRun }
-    const undone = await undoBlocks(wish, { blocks, now })
-    const domains = undone.map(({ domain }) => domain).slice(0, TOLD)
-    if (!isDryRun && undone.length > 0) {
-      const before = { by, since, until, domains, blocks: undone.length }
-      await audit(request, { what: 'blocks undone', why, before })
+    const lifted: string[] = []
+    try {
+      await undoBlocks(wish, { blocks, now, onLifted: (domain) => lifted.push(domain) })
+    } finally {
+      if (!isDryRun && lifted.length > 0) {
+        const domains = lifted.slice(0, TOLD)
+        const before = { by, since, until, domains, blocks: lifted.length }
+        await audit(request, { what: 'blocks undone', why, before })
+      }
     }
-    return { undone: undone.length, domains }
+    return { undone: lifted.length, domains: lifted.slice(0, TOLD) }
   })
 }
 
@@ -102,13 +113,19 @@ async function* withBreaks(lines: AsyncIterable<string>): AsyncGenerator<string>
   for await (const line of lines) yield `${line}\n`
 }
 
-function addRestore(api: Api, { blocks }: ConsoleParts, audit: Audit): void {
+function addRestore(api: Api, parts: ConsoleParts, audit: Audit): void {
   const summary = 'Take up to 1,000 lines of a backup: adds what is missing'
   const schema = { summary, body: restoring, response: answersOf(answers.restored) }
   api.post('/blocks/restore', { schema, bodyLimit: BULK_BYTES }, async (request) => {
-    const restored = await restoreLines(request.body.lines, blocks)
-    const { added, existed, marks } = restored
-    await audit(request, { what: 'backup restored', after: { added, existed, marks } })
-    return restored
+    const tally = newTally()
+    try {
+      await restoreLines(request.body.lines, parts, tally)
+    } finally {
+      if (tally.added.length > 0 || tally.marks > 0) {
+        await audit(request, { what: 'backup restored', after: told(tally) })
+      }
+    }
+    const { added, existed, marks, refused } = tally
+    return { added: added.length, existed, marks, refused }
   })
 }

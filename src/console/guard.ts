@@ -9,6 +9,7 @@ export interface GuardOptions {
   /** Names besides addresses, `localhost` and names without a dot. */
   readonly hosts: readonly string[]
   readonly now: () => number
+  readonly pause: (ms: number) => Promise<unknown>
 }
 
 export type Refuse = (reply: FastifyReply, status: number, message: string) => FastifyReply
@@ -16,24 +17,48 @@ export type Refuse = (reply: FastifyReply, status: number, message: string) => F
 type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>
 
 const WINDOW_MS = 60_000
-const MAX_WRONG_TOKENS = 10 // a minute and address; then even the right one waits
+const MAX_WRONG_TOKENS = 10 // a minute and address; then every token from there waits
 const MAX_WRONG_IN_ALL = 100
 const MAX_ADDRESSES = 1_000
+const WAIT_MS = 1_000
+/** Behind one proxy, or on one machine, all have one address: whoever guesses must not shut the operator out. */
+const MAX_WAITING = 20
 
 export function guardApi(options: GuardOptions, refuse: Refuse): Guard {
   const guesses = countGuesses(options.now)
+  const queue = openQueue(options.pause)
   return async (request, reply) => {
     const why = whyStrange(request, options.hosts)
     if (why !== undefined) return refuse(reply, 403, why)
-    if (guesses.areTooMany(request.ip)) {
-      return refuse(reply.header('retry-after', '60'), 429, 'Too many wrong tokens; wait a minute.')
-    }
-    const [, given] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? []
-    if (given !== undefined && isToken(given, options.token)) return undefined
+    const given = tokenIn(request)
+    if (given === undefined) return refuse(reply, 401, NEEDED)
+    const hasWaited = !guesses.areTooMany(request.ip) || (await queue.wait())
+    if (!hasWaited) return refuse(reply.header('retry-after', '60'), 429, TOO_MANY)
+    if (isToken(given, options.token)) return undefined
     guesses.note(request.ip)
-    return refuse(reply, 401, 'Authorization: Bearer with the admin token is needed.')
+    return refuse(reply, 401, NEEDED)
   }
 }
+
+function tokenIn({ headers }: FastifyRequest): string | undefined {
+  return /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
+}
+
+/** False where too many wait already. */
+function openQueue(pause: GuardOptions['pause']) {
+  let waiting = 0
+  return {
+    async wait(): Promise<boolean> {
+      if (waiting >= MAX_WAITING) return false
+      waiting++
+      await pause(WAIT_MS).finally(() => waiting--)
+      return true
+    },
+  }
+}
+
+const TOO_MANY = 'Too many wrong tokens; wait a minute.'
+const NEEDED = 'Authorization: Bearer with the admin token is needed.'
 
 /** A name that somebody else may point at us (DNS rebinding), or a page of another site. */
 function whyStrange({ headers }: FastifyRequest, hosts: readonly string[]): string | undefined {

@@ -1,9 +1,11 @@
 // The admin listener: health, metrics and the API behind a token. Never on the public address.
+import { setTimeout as pause } from 'node:timers/promises'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import type { Blocks } from '../blocks.ts'
 import type { Explainer } from '../explain.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import { answerProbe, PROBE_HEADER } from '../probe.ts'
 import type { RecordStore } from '../store/store.ts'
 import { auditTo } from './audit.ts'
 import { addAuditApi } from './audit-api.ts'
@@ -53,12 +55,12 @@ export function buildConsole(parts: ConsoleParts): FastifyInstance {
     return fail(reply, status, status < 500 ? error.message : 'The relay could not do this.')
   })
   app.setNotFoundHandler((_request, reply) => fail(reply, 404, 'There is nothing here.'))
-  if (parts.running) addHealth(app, parts.running)
+  if (parts.running) addHealth(app, { ...parts.running, ...parts })
   app.register(
     async (api) => {
       await describeApi(api)
       await api.register(async (guarded) => {
-        guarded.addHook('onRequest', guardApi(parts, fail))
+        guarded.addHook('onRequest', guardApi({ ...parts, pause }, fail))
         addRoutes(withSchemas(guarded), parts)
       })
     },
@@ -67,8 +69,13 @@ export function buildConsole(parts: ConsoleParts): FastifyInstance {
   return app
 }
 
-function addHealth(app: FastifyInstance, { status, registry }: RunningParts): void {
-  app.get('/healthz', (_request, reply) => reply.send({ ok: true }))
+function addHealth(app: FastifyInstance, parts: RunningParts & ConsoleParts): void {
+  const { status, registry, token, now } = parts
+  app.get('/healthz', (request, reply) => {
+    const answer = answerProbe(request.headers[PROBE_HEADER], token, now())
+    if (answer !== undefined) reply.header(PROBE_HEADER, answer)
+    return reply.send({ ok: true })
+  })
   app.get('/readyz', (_request, reply) => {
     const { ready, why, store } = status()
     return reply.code(ready ? 200 : 503).send({ ready, why, store })
@@ -93,4 +100,8 @@ function fail(reply: FastifyReply, status: number, message: string): FastifyRepl
   return reply.code(status).send({ error: { code: CODES[status] ?? `http-${status}`, message } })
 }
 
-const CODES: Readonly<Record<number, string>> = { 400: 'bad-request', 404: 'not-found' }
+const CODES: Readonly<Record<number, string>> = {
+  400: 'bad-request',
+  404: 'not-found',
+  409: 'conflict',
+}

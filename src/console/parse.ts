@@ -20,3 +20,13 @@ export function checkRequest<T extends z.ZodType>(schema: T, given: unknown): Ch
   const key = [...issue.path, ...keys].join('.') || 'body'
   return { error: Object.assign(new Error(`${key}: ${issue.message}`), { statusCode: 400 }) }
 }
+
+/** A record that a damaged disk has left unreadable must not keep the others from being read: it is counted. */
+export function parseRecord<Kept>(json: string, onFault: (what: string) => void): Kept | undefined {
+  try {
+    return JSON.parse(json) as Kept
+  } catch {
+    onFault('record-unreadable')
+    return undefined
+  }
+}

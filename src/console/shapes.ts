@@ -53,7 +53,7 @@ export const answers = {
   blocks: z.object({ blocks: z.array(blockSchema), total: z.int(), next }),
   block: blockSchema,
   added: z.object({
-    status: z.enum(['added', 'existed', 'marked', 'journaled', 'unwritten']),
+    status: z.enum(['added', 'existed', 'journaled', 'unwritten']),
     block: blockSchema,
   }),
   removed: z.object({ status: z.literal('removed'), domain: z.string() }),
@@ -69,6 +69,6 @@ export const answers = {
 /** The answer of a route that went well, and those that it shares with all others. */
 export function answersOf(schema: z.ZodType, ...statuses: readonly number[]) {
   const good = (statuses.length > 0 ? statuses : [200]).map((status) => [status, schema] as const)
-  const refusals = [400, 401, 403, 404, 429].map((status) => [status, error] as const)
+  const refusals = [400, 401, 403, 404, 409, 429].map((status) => [status, error] as const)
   return Object.fromEntries([...good, ...refusals]) as Record<number, z.ZodType>
 }

@@ -1,7 +1,9 @@
 // The admin token: from the environment or a file, or made once and kept beside the relay's own files.
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { unreadable } from '../config/unreadable.ts'
+import { replaceFile } from '../store/durable.ts'
 
 const MIN_LENGTH = 16 // shorter ones are guessed
 
@@ -26,7 +28,7 @@ export async function adminToken(sources: TokenSources): Promise<AdminToken> {
   if (kept !== undefined) return { token: kept }
   const token = sources.random()
   await mkdir(sources.folder, { recursive: true })
-  await writeFile(file, `${token}\n`, { mode: 0o600 })
+  await replaceFile(file, [token]) // whole or not at all: half a token would keep every later start away
   return { token, madeAt: file }
 }
 
@@ -41,13 +43,20 @@ async function readToken(file: string, required: boolean): Promise<string | unde
     return longEnough(token, file)
   } catch (cause) {
     if (!required && (cause as { code?: string }).code === 'ENOENT') return undefined
-    throw new Error(`admin.tokenFile: ${file} cannot be used`, { cause })
+    throw new Error(`the admin token: ${whyUnusable(file, cause)}`, { cause })
   }
 }
 
 function longEnough(token: string, where: string): string {
   if (token.length >= MIN_LENGTH) return token
-  throw new Error(`${where} holds a token of fewer than ${MIN_LENGTH} characters`)
+  throw new Error(
+    `${where} holds fewer than ${MIN_LENGTH} characters; without it a new one is made`,
+  )
+}
+
+function whyUnusable(file: string, cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException
+  return code === undefined ? message : unreadable(file, cause)
 }
 
 function digest(text: string): Buffer {

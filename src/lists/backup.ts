@@ -1,91 +1,117 @@
 // The whole block list as lines, with evidence and marks: written, and taken back into a list that lacks them.
+import { z } from 'zod'
 import type { Blocks } from '../blocks.ts'
-import { type JournalLine, parseJournalLine } from '../store/journal-line.ts'
-import type { Block } from '../store/store.ts'
-import { everyBlock } from './undo-blocks.ts'
+import { safeJson } from '../printable.ts'
+import { type JournalLine, journalLineSchema } from '../store/journal-line.ts'
+import { checkBlock } from '../store/limits.ts'
+import type { Block, Mark } from '../store/store.ts'
+import { type Admission, whyNotAdmitted } from './admission.ts'
+import { everyBlock } from './every-block.ts'
+import { addOne, type Tally } from './tally.ts'
 
 const FORMAT = 'sekisho-backup'
 const VERSION = 1
+const LATEST = 8_640_000_000_000_000 // ECMA-262: no time is later
 
-/** Marks first, then blocks from the first added to the last, so that a list read in this order comes out the same. */
+/** Marks, then blocks, the last added first. */
 export async function* backupLines(
   blocks: Pick<Blocks, 'page' | 'marks'>,
   at: number,
 ): AsyncGenerator<string> {
   yield JSON.stringify({ format: FORMAT, version: VERSION, at: new Date(at).toISOString() })
-  for (const mark of await blocks.marks()) yield JSON.stringify({ kind: 'mark', mark })
-  const all: Block[] = []
-  for await (const block of everyBlock(blocks)) all.push(block)
-  for (const block of all.reverse()) {
-    yield JSON.stringify({ kind: 'block', block, evidenceAt: evidenceAtOf(block) })
+  for (const mark of await blocks.marks()) yield safeJson({ kind: 'mark', mark })
+  for await (const block of everyBlock(blocks)) {
+    yield safeJson({ kind: 'block', block, evidenceAt: evidenceAtOf(block) })
   }
 }
 
+/** What could not be filed, or could never be read again, is refused before the first line is taken. */
+export const backupLineSchema = journalLineSchema.superRefine((line, context) => {
+  const why = faultIn(line)
+  if (why !== undefined) context.addIssue({ code: 'custom', message: why })
+})
+
 export type BackupReading =
-  | { readonly status: 'read'; readonly lines: readonly string[] }
+  | { readonly status: 'read'; readonly lines: readonly JournalLine[] }
   | { readonly status: 'unreadable'; readonly why: string }
 
-/** Every line is tried before the first is used: half a backup is none. */
+/** Every line is tried before the first is used: half a backup is none. In the order in which they are taken back. */
 export function readBackup(text: string): BackupReading {
   const [head = '', ...rest] = text.split('\n')
   const why = whyNoHead(head)
   if (why !== undefined) return { status: 'unreadable', why }
   if (rest.pop() !== '') return { status: 'unreadable', why: 'its last line is cut off' }
+  const lines: JournalLine[] = []
   for (const [at, line] of rest.entries()) {
-    try {
-      parseJournalLine(line)
-    } catch {
-      return { status: 'unreadable', why: `line ${at + 2} is broken` }
-    }
+    const parsed = backupLine.safeParse(line)
+    if (!parsed.success) return { status: 'unreadable', why: `line ${at + 2} is broken` }
+    lines.push(parsed.data)
   }
-  return { status: 'read', lines: rest }
+  const marks = lines.filter(({ kind }) => kind === 'mark')
+  const others = lines.filter(({ kind }) => kind !== 'mark').reverse()
+  return { status: 'read', lines: [...marks, ...others] }
 }
 
-export interface Restored {
-  readonly added: number
-  readonly existed: number
-  readonly marks: number
-  readonly refused: readonly { readonly domain: string; readonly why: string }[]
-}
+const backupLine = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      context.addIssue({ code: 'custom', message: 'is no JSON' })
+      return z.NEVER
+    }
+  })
+  .pipe(backupLineSchema)
 
-type RestoringBlocks = Pick<Blocks, 'add' | 'details' | 'mark' | 'remove'>
+interface RestoreOptions extends Admission {
+  readonly blocks: Pick<Blocks, 'add' | 'details' | 'mark' | 'remove'>
+}
 
 /** Adds what is missing: what was lifted since stays lifted, what is blocked stays as it is. */
 export async function restoreLines(
   lines: readonly JournalLine[],
-  blocks: RestoringBlocks,
-): Promise<Restored> {
-  const refused: { domain: string; why: string }[] = []
-  const count = { added: 0, existed: 0, marks: 0 }
+  options: RestoreOptions,
+  tally: Tally,
+): Promise<void> {
   for (const line of lines) {
-    const outcome = await restoreOne(line, blocks)
-    if (outcome === 'lifted') refused.push(liftedSince(line))
-    else if (outcome !== 'nothing') count[outcome]++
+    if (line.kind === 'mark') await restoreMark(line.mark, options, tally)
+    if (line.kind === 'block') await restoreBlock(line, options, tally)
   }
-  return { ...count, refused }
 }
 
-type Outcome = keyof Omit<Restored, 'refused'> | 'lifted' | 'nothing'
+async function restoreBlock(
+  { block, evidenceAt }: Extract<JournalLine, { kind: 'block' }>,
+  options: RestoreOptions,
+  tally: Tally,
+): Promise<void> {
+  const why = whyNotAdmitted(block, options)
+  if (why !== undefined) tally.refused.push({ domain: block.domain, why })
+  else await addOne({ block, evidenceAt }, options.blocks, tally)
+}
 
-async function restoreOne(line: JournalLine, blocks: RestoringBlocks): Promise<Outcome> {
-  if (line.kind === 'identity') return 'nothing'
-  if (line.kind === 'block') {
-    const { block, evidenceAt } = line
-    const outcome = await blocks.add({ block, evidenceAt })
-    if (outcome === 'marked') return 'lifted'
-    return outcome === 'existed' ? 'existed' : 'added'
-  }
-  const { mark } = line
+async function restoreMark(mark: Mark, { blocks }: RestoreOptions, tally: Tally): Promise<void> {
   const known = await blocks.mark(mark.domain)
   // A mark is left by lifting, and a block that stands there now was made after it.
-  if ((known && known.at >= mark.at) || (await blocks.details(mark.domain))) return 'nothing'
+  if ((known && known.at >= mark.at) || (await blocks.details(mark.domain))) return
   await blocks.remove(mark)
-  return 'marks'
+  tally.marks++
 }
 
-function liftedSince(line: JournalLine): { domain: string; why: string } {
-  const domain = line.kind === 'block' ? line.block.domain : ''
-  return { domain, why: `${domain} was lifted after that.` }
+function faultIn(line: JournalLine): string | undefined {
+  if (line.kind === 'identity') return undefined
+  const times = line.kind === 'mark' ? [line.mark.at] : [line.block.since, line.evidenceAt]
+  if (times.some((at) => !Number.isInteger(at) || Math.abs(at) > LATEST)) return 'holds no time'
+  const filed = line.kind === 'mark' ? { id: 'mark', domain: line.mark.domain } : line.block
+  try {
+    checkBlock(filed)
+  } catch (cause) {
+    return (cause as Error).message
+  }
+  const { by } = line.kind === 'mark' ? line.mark : line.block
+  return /^(?:operator|positive-list|(?:rule|list):[\w.@-]{1,64})$/.test(by)
+    ? undefined
+    : `${JSON.stringify(by)} makes no blocks`
 }
 
 /** The operator's word counts from when it was given; a rule's evidence may be older than its block. */

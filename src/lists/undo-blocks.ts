@@ -1,6 +1,6 @@
 // Lifts what one maker has blocked within a time: a rule that went wrong, a list that should not have come in.
 import type { Blocks } from '../blocks.ts'
-import type { Block } from '../store/store.ts'
+import { everyBlock } from './every-block.ts'
 
 export interface UndoWish {
   /** `rule:<name>`, `list:<name>`, `positive-list`, `operator`; all when undefined. */
@@ -12,34 +12,47 @@ export interface UndoWish {
   readonly isDryRun: boolean
 }
 
-const PAGE = 1_000
 const AT_ONCE = 50 // liftings on their way: they share one fsync
 
-/** The blocks that were, or would be, lifted. */
-export async function undoBlocks(
-  { by, since, until, why, isDryRun }: UndoWish,
-  { blocks, now }: { readonly blocks: Pick<Blocks, 'page' | 'remove'>; readonly now: () => number },
-): Promise<readonly Block[]> {
-  const found: Block[] = []
+interface UndoOptions {
+  readonly blocks: Pick<Blocks, 'page' | 'remove'>
+  readonly now: () => number
+  /** Told of each domain that was, or would be, lifted. */
+  readonly onLifted: (domain: string) => void
+}
+
+/** Throws when some could not be lifted; those that were have been told. */
+export async function undoBlocks(wish: UndoWish, options: UndoOptions): Promise<void> {
+  const found = await meantBy(wish, options)
+  if (wish.isDryRun) return found.forEach(options.onLifted)
+  for (let at = 0; at < found.length; at += AT_ONCE) {
+    await liftAll(found.slice(at, at + AT_ONCE), wish, options)
+  }
+}
+
+async function meantBy(
+  { by, since, until }: UndoWish,
+  { blocks }: UndoOptions,
+): Promise<readonly string[]> {
+  const found: string[] = []
   for await (const block of everyBlock(blocks)) {
     const isMeant = (by === undefined || block.by === by) && block.since >= since
-    if (isMeant && block.since <= until) found.push(block)
-  }
-  if (isDryRun) return found
-  const told = { by: 'operator', ...(why !== undefined && { why }) }
-  for (let at = 0; at < found.length; at += AT_ONCE) {
-    const batch = found.slice(at, at + AT_ONCE)
-    await Promise.all(batch.map(({ domain }) => blocks.remove({ domain, at: now(), ...told })))
+    if (isMeant && block.since <= until) found.push(block.domain)
   }
   return found
 }
 
-/** Last added first. */
-export async function* everyBlock({ page }: Pick<Blocks, 'page'>): AsyncGenerator<Block> {
-  for (let after: string | undefined; ; ) {
-    const shown = await page({ limit: PAGE, ...(after !== undefined && { after }) })
-    yield* shown.blocks
-    after = shown.next
-    if (after === undefined) return
-  }
+async function liftAll(
+  domains: readonly string[],
+  { why }: UndoWish,
+  { blocks, now, onLifted }: UndoOptions,
+): Promise<void> {
+  const told = { by: 'operator', ...(why !== undefined && { why }) }
+  const lifted = await Promise.allSettled(
+    domains.map(async (domain) => {
+      if (await blocks.remove({ domain, at: now(), ...told })) onLifted(domain)
+    }),
+  )
+  const fault = lifted.find((each) => each.status === 'rejected')
+  if (fault) throw new Error('some blocks could not be lifted', { cause: fault.reason })
 }

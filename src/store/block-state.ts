@@ -15,6 +15,8 @@ export interface BlockState {
   /** What rebuilds this state when applied in order. */
   lines(): Generator<JournalLine>
   readonly filed: ReadonlyMap<string, FiledBlock>
+  /** By place, first added first; another array after each change. */
+  ordered(): readonly FiledBlock[]
   readonly marks: ReadonlyMap<string, Mark>
 }
 
@@ -22,6 +24,7 @@ export function createBlockState(): BlockState {
   const filed = new Map<string, FiledBlock>()
   const marks = new Map<string, Mark>()
   let places = 0
+  let ordered: readonly FiledBlock[] | undefined // whoever reads page by page must not sort the list for each
 
   function add({ block, evidenceAt }: BlockAddition): Outcome {
     if (isMarked(marks.get(block.domain), evidenceAt)) return 'marked'
@@ -45,7 +48,14 @@ export function createBlockState(): BlockState {
   return {
     filed,
     marks,
-    apply: (line) => (line.kind === 'block' ? add(line) : remove(line.mark)),
+    ordered() {
+      ordered ??= [...filed.values()]
+      return ordered
+    },
+    apply(line) {
+      ordered = undefined
+      return line.kind === 'block' ? add(line) : remove(line.mark)
+    },
     *lines() {
       for (const mark of marks.values()) yield { kind: 'mark', mark }
       for (const { block, evidenceAt } of filed.values()) yield { kind: 'block', block, evidenceAt }

@@ -22,6 +22,11 @@ export function isEmbedded(url: string): boolean {
   return url.startsWith(EMBEDDED)
 }
 
+/** Of an embedded store. */
+export function folderOf(url: string): string | undefined {
+  return isEmbedded(url) ? resolve(url.slice(EMBEDDED.length)) : undefined
+}
+
 export async function openStore(setup: StoreSetup): Promise<Store> {
   const { url, recordsKeptMs, dataFolder, log, now, onFault } = setup
   const records = { ...RECORD_LIMITS, ageMs: recordsKeptMs }

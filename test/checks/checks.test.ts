@@ -22,6 +22,7 @@ import { startWorld, type World } from '../support/world.ts'
 let world: World
 let site: Site
 beforeEach(async () => {
+  refusal = 401
   world = await startWorld({ answer: answerAsInstance })
   site = await startSite()
 })
@@ -32,11 +33,12 @@ afterEach(async () => {
 
 const EMAIL = 'root@home.example'
 let page = ''
+let refusal = 401
 
 function answerAsInstance({ target }: { readonly target: string }) {
   if (target.startsWith('/.well-known/nodeinfo')) return { status: 200, body: '{}' }
   if (target === '/api/v2/instance') return { status: 200, body: page }
-  return { status: /inbox/i.test(decodeURIComponent(target)) ? 401 : 404 }
+  return { status: /inbox/i.test(decodeURIComponent(target)) ? refusal : 404 }
 }
 
 interface Site {
@@ -108,7 +110,8 @@ describe('inboxes', () => {
     expect(await saysOf(checkInboxes, contextOf())).toEqual([
       expect.stringMatching(/^fine: \d+ spellings of inboxes at .* lead to the relay or nowhere$/),
     ])
-    expect(world.instance.received).toEqual([])
+    const reached = world.instance.received.map(({ target }) => target)
+    expect(reached).toEqual(['/sekisho-looks-for-nothing'])
     expect(world.verdicts).toEqual([])
   })
 
@@ -130,6 +133,14 @@ describe('inboxes', () => {
     site.route = (target) => (target === '/%69nbox' ? 'instance' : rightly(target))
     expect(await saysOf(checkInboxes, contextOf())).toEqual([
       'wrong: POST /%69nbox goes around the relay; somebody answers with HTTP 401',
+    ])
+  })
+
+  test('of an odd spelling that the instance refuses in its own way are found, too', async () => {
+    site.route = (target) => (target === '/INBOX' ? 'instance' : rightly(target))
+    refusal = 403
+    expect(await saysOf(checkInboxes, contextOf())).toEqual([
+      'wrong: POST /INBOX goes around the relay; somebody answers with HTTP 403',
     ])
   })
 
@@ -198,6 +209,13 @@ describe('e-mail', () => {
     const [finding] = await checkEmails(contextOf({}, `--contact.emails=${EMAIL}`))
     expect(finding?.status).toBe(status)
   })
+})
+
+test('pages that nobody serves are not taken for silent ones', async () => {
+  const context = contextOf({ publicUrl: 'http://127.0.0.1:9' })
+  expect(await saysOf(checkEmails, context)).toEqual([
+    'skipped: nobody answers at http://127.0.0.1:9',
+  ])
 })
 
 describe('the clock', () => {

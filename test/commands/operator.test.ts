@@ -1,5 +1,7 @@
 // The commands that ask the admin API, at a running relay and over the store of one that is down.
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -28,7 +30,8 @@ function fileWith(text: string): string {
 
 /** Flags for a store that no relay uses. */
 function atRest(folder = freshFolder()): string[] {
-  return ['--config', EMPTY, '--store', `embedded:${folder}`, '--data', folder, '--admin.port', '1']
+  const where = ['--store', `embedded:${folder}`, '--data', folder, '--admin.port', '1']
+  return ['--config', EMPTY, '--instance.domain', 'home.example', ...where]
 }
 
 async function running(): Promise<{ world: World; flags: string[] }> {
@@ -82,15 +85,15 @@ describe('blocks import', () => {
   })
 
   test.each([
-    { args: ['import'], says: 'use: blocks list' },
-    { args: ['import', 'list.csv'], says: 'use: blocks list' },
+    { args: ['import'], says: 'use: blocks import' },
+    { args: ['import', 'list.csv'], says: 'use: blocks import' },
     { args: ['import', '/no/such/file', '--name', 'x'], says: 'there is no such file' },
     { args: ['import', EMPTY, '--name', 'x', '--format', 'y'], says: '"y" is none of mastodon' },
     { args: ['import', EMPTY, '--name', 'two words'], says: 'by: is list:<name>' },
-    { args: ['undo'], says: 'use: blocks list' },
+    { args: ['undo'], says: 'use: blocks undo' },
     { args: ['undo', '--since', 'yesterday'], says: '"yesterday" is no time' },
     { args: ['restore', EMPTY], says: 'does not begin as a backup' },
-    { args: ['add', 'one.example', 'two.example'], says: 'not also "two.example"' },
+    { args: ['add', 'one.example', 'two.example'], says: 'use: blocks add' },
   ])('$args ends with 2 and one line', async ({ args, says }) => {
     const list = args[1] === EMPTY && args[0] === 'import' ? fileWith('spam.example') : args[1]
     const given = args.map((arg, at) => (at === 1 ? list! : arg))
@@ -98,6 +101,74 @@ describe('blocks import', () => {
     expect(code).toBe(2)
     expect(err).toContain(says)
     expect(err.trimEnd().split('\n')).toHaveLength(1)
+  })
+})
+
+describe('what could act without being meant to', () => {
+  const blocked = async (base: string[]) => namesIn((await runCommand(blocks, 'list', ...base)).out)
+
+  test.each([
+    ['restore', '/dev/null', '--dry-run'],
+    ['remove', 'one.example', '--dry-run'],
+    ['add', 'one.example', '--dry-run'],
+    ['export', '--by', 'operator'],
+    ['undo', 'one.example', '--by', 'operator'],
+    ['undo', '--by', 'operator', '--dry-run=1'],
+    ['list', 'one.example'],
+  ])('%s %s %s is refused, and nothing is changed', async (...args) => {
+    const base = atRest()
+    await runCommand(blocks, 'add', 'one.example', ...base)
+    const { code, err } = await runCommand(blocks, ...args, ...base)
+    expect(code).toBe(2)
+    expect(err.trimEnd().split('\n')).toHaveLength(1)
+    expect(await blocked(base)).toEqual(['one.example'])
+  })
+
+  test('a dry undo of one domain lifts nothing', async () => {
+    const base = atRest()
+    await runCommand(blocks, 'add', 'one.example', ...base)
+    const { code, out } = await runCommand(blocks, 'undo', 'one.example', '--dry-run', ...base)
+    expect({ code, out }).toEqual({ code: 0, out: 'one.example would be lifted\n' })
+    expect(await blocked(base)).toEqual(['one.example'])
+    expect((await runCommand(blocks, 'undo', 'two.example', '--dry-run', ...base)).code).toBe(1)
+  })
+
+  test.each([
+    ['add', 'spam.example'],
+    ['import', EMPTY, '--name', 'x'],
+    ['restore', EMPTY],
+  ])('%s over the store needs to know our own domain', async (...args) => {
+    const folder = freshFolder()
+    const store = ['--store', `embedded:${folder}`, '--data', folder, '--admin.port', '1']
+    const { code, err } = await runCommand(blocks, ...args, '--config', EMPTY, ...store)
+    expect(code).toBe(2)
+    expect(err).toMatch(/^instance\.domain is missing/)
+  })
+
+  test('a folder that no relay has ever used is not made', async () => {
+    const folder = join(freshFolder(), 'nowhere')
+    const { code, err } = await runCommand(blocks, 'list', ...atRest(folder))
+    expect(code).toBe(1)
+    expect(err).toBe(`store: there is no ${folder}: no relay runs, and none has ever run on it\n`)
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  test('whoever else listens at the port of the admin does not get to see the token', async () => {
+    const seen: (string | undefined)[] = []
+    const other = createServer((asked, response) => {
+      seen.push(asked.headers.authorization)
+      response.end('{"ok":true}')
+    })
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as AddressInfo
+    const folder = freshFolder()
+    writeFileSync(join(folder, 'admin-token'), 'the-token-of-the-relay\n')
+    const flags = [...atRest(folder), '--admin.port', String(port)]
+    const { code, err } = await runCommand(blocks, 'list', ...flags)
+    other.close()
+    expect(code).toBe(1)
+    expect(err).toContain('does not know the admin token')
+    expect(seen).toEqual([undefined, undefined])
   })
 })
 
@@ -221,7 +292,7 @@ test('a wrong token is told, and changes nothing', async () => {
   writeFileSync(join(world.folder, 'admin-token'), 'some-other-token-of-length\n')
   const { code, err } = await runCommand(blocks, 'add', 'spam.example', ...flags)
   expect(code).toBe(1)
-  expect(err).toContain('admin token')
+  expect(err).toContain('does not know the admin token')
   expect(await world.metric('sekisho_blocked_domains')).toBe(0)
   expect(readFileSync(join(world.folder, 'admin-token'), 'utf8')).toContain('other')
 })

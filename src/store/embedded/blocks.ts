@@ -44,7 +44,7 @@ export function embeddedBlocks(state: BlockState, journal: Journal): BlockStore 
     find: async (domain) => filed.get(domain)?.block,
     mark: async (domain) => marks.get(domain),
     marks: async () => [...marks.values()],
-    page: async (page) => pageOf(filed, page),
+    page: async (page) => pageOf(state.ordered(), page),
     async watch(onChange) {
       watchers.push(onChange)
     },
@@ -52,18 +52,27 @@ export function embeddedBlocks(state: BlockState, journal: Journal): BlockStore 
 }
 
 function pageOf(
-  filed: ReadonlyMap<string, FiledBlock>,
+  ordered: readonly FiledBlock[],
   { limit, after }: { readonly limit: number; readonly after?: string },
 ): { blocks: Block[]; total: number; next?: string } {
-  const before = after === undefined ? Number.POSITIVE_INFINITY : Number(after)
-  const older = [...filed.values()].filter(({ place }) => place < before)
-  const shown = older.slice(-limit).reverse()
+  const end = after === undefined ? ordered.length : countBefore(ordered, Number(after))
+  const shown = ordered.slice(Math.max(0, end - limit), end).reverse()
   const last = shown.at(-1)
   return {
     blocks: shown.map(({ block }) => block),
-    total: filed.size,
-    ...(last !== undefined && older.length > limit && { next: String(last.place) }),
+    total: ordered.length,
+    ...(last !== undefined && end > limit && { next: String(last.place) }),
   }
+}
+
+function countBefore(ordered: readonly FiledBlock[], place: number): number {
+  let [low, high] = [0, ordered.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ordered[middle]!.place < place) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function entryOf({ id, domain, scope, by }: Block): BlockEntry {
