@@ -117,7 +117,7 @@ export function loadConfig(flags: readonly string[], fallback: object = {}): Loa
   return { status: 'loaded', config: parsed.data!, files: sources.files }
 }
 
-export interface Setting {
+export interface SettingInForce {
   readonly key: string
   /** Secrets are masked. */
   readonly value: unknown
@@ -129,7 +129,7 @@ export interface Setting {
 export function settingsInForce(
   flags: readonly string[],
 ):
-  | { readonly status: 'settled'; readonly settings: readonly Setting[] }
+  | { readonly status: 'settled'; readonly settings: readonly SettingInForce[] }
   | { readonly status: 'wrong'; readonly why: string } {
   const loaded = loadConfig(flags)
   if (loaded.status === 'wrong') return loaded

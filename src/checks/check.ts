@@ -2,7 +2,7 @@
 import type { Config } from '../config.ts'
 import type { Visit, Visited } from '../instance/visit.ts'
 
-export interface Finding {
+export interface Remark {
   /** What was looked at. */
   readonly about: string
   readonly status: 'fine' | 'doubtful' | 'wrong' | 'skipped'
@@ -31,20 +31,20 @@ export interface CheckContext {
   readonly now: () => number
 }
 
-export type Check = (context: CheckContext) => Promise<readonly Finding[]>
+export type Check = (context: CheckContext) => Promise<readonly Remark[]>
 
-export function fine(about: string, says: string): Finding {
+export function fine(about: string, says: string): Remark {
   return { about, status: 'fine', says }
 }
 
-export function wrong(about: string, says: string, advice?: string): Finding {
+export function wrong(about: string, says: string, advice?: string): Remark {
   return { about, status: 'wrong', says, ...(advice !== undefined && { advice }) }
 }
 
-export function doubtful(about: string, says: string, advice?: string): Finding {
+export function doubtful(about: string, says: string, advice?: string): Remark {
   return { about, status: 'doubtful', says, ...(advice !== undefined && { advice }) }
 }
 
-export function skipped(about: string, says: string): Finding {
+export function skipped(about: string, says: string): Remark {
   return { about, status: 'skipped', says }
 }

@@ -3,8 +3,8 @@ import {
   type Check,
   type CheckContext,
   doubtful,
-  type Finding,
   fine,
+  type Remark,
   skipped,
   wrong,
 } from './check.ts'
@@ -30,15 +30,15 @@ export const checkEmails: Check = async (context) => {
   if (found.every((each) => each === 'unreachable')) {
     return [skipped('e-mail', `nobody answers at ${context.publicUrl}`)]
   }
-  const findings = found.flatMap((each) => (each === 'unreachable' ? [] : each))
-  if (findings.length > 0) return findings
+  const remarks = found.flatMap((each) => (each === 'unreachable' ? [] : each))
+  if (remarks.length > 0) return remarks
   return [fine('e-mail', 'no page of the site that was looked at tells an address of yours')]
 }
 
 async function lookAt(
   [path, method]: (typeof PLACES)[number],
   { publicUrl, visit, config }: CheckContext,
-): Promise<readonly Finding[] | 'unreachable'> {
+): Promise<readonly Remark[] | 'unreachable'> {
   const sent =
     method === 'POST' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {}
   const visited = await visit({ origin: publicUrl, path, method, ...sent })

@@ -4,8 +4,8 @@ import {
   type Check,
   type CheckContext,
   doubtful,
-  type Finding,
   fine,
+  type Remark,
   skipped,
   wrong,
 } from './check.ts'
@@ -37,8 +37,8 @@ export const checkInboxes: Check = async (context) => {
   const known = nowhere.kind === 'other' ? [...NOWHERE, nowhere.httpStatus] : NOWHERE
   const plain = await Promise.all(INBOXES.map((path) => knock(path, context, token)))
   const odd = await Promise.all(SPELLINGS.map((path) => knock(path, context, token)))
-  const findings = [...plain.flatMap(judgePlain), ...odd.flatMap((each) => judgeOdd(each, known))]
-  if (findings.length > 0) return findings
+  const remarks = [...plain.flatMap(judgePlain), ...odd.flatMap((each) => judgeOdd(each, known))]
+  if (remarks.length > 0) return remarks
   const count = INBOXES.length + SPELLINGS.length
   return [fine(about, `${count} spellings of inboxes at ${publicUrl} lead to the relay or nowhere`)]
 }
@@ -65,7 +65,7 @@ async function knock(
 const ADVICE =
   'Compare your proxy with config/nginx or config/caddy: every POST to an inbox goes to the relay.'
 
-function judgePlain(knocked: Knock): readonly Finding[] {
+function judgePlain(knocked: Knock): readonly Remark[] {
   const { path } = knocked
   if (knocked.kind === 'relay') return []
   if (knocked.kind === 'unreachable') return [doubtful('inboxes', `${path}: ${knocked.why}`)]
@@ -73,7 +73,7 @@ function judgePlain(knocked: Knock): readonly Finding[] {
   return [wrong('inboxes', says, ADVICE)]
 }
 
-function judgeOdd(knocked: Knock, nowhere: readonly number[]): readonly Finding[] {
+function judgeOdd(knocked: Knock, nowhere: readonly number[]): readonly Remark[] {
   if (knocked.kind !== 'other' || nowhere.includes(knocked.httpStatus)) return []
   const { path, httpStatus } = knocked
   const says = `POST ${path} goes around the relay; somebody answers with HTTP ${httpStatus}`

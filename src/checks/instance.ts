@@ -1,5 +1,5 @@
 // The instance behind the relay: does it answer, and to nobody but the relay?
-import { type Check, doubtful, type Finding, fine, skipped, wrong } from './check.ts'
+import { type Check, doubtful, fine, type Remark, skipped, wrong } from './check.ts'
 
 export const checkInstance: Check = async ({ config, visit }) => {
   const { upstream, domain } = config.instance
@@ -26,8 +26,8 @@ export const checkWayAround: Check = async ({ config, publicUrl, visit, lookup }
   if (port === '') return [skipped(about, 'the instance listens on a standard port')]
   const { hostname } = new URL(publicUrl)
   const addresses = (await lookup(hostname)).filter((address) => !/^(127\.|::1$)/.test(address))
-  const findings = await Promise.all(
-    addresses.map(async (address): Promise<Finding | undefined> => {
+  const remarks = await Promise.all(
+    addresses.map(async (address): Promise<Remark | undefined> => {
       const place = `${address.includes(':') ? `[${address}]` : address}:${port}`
       const visited = await visit({
         origin: `http://${place}`,
@@ -39,7 +39,7 @@ export const checkWayAround: Check = async ({ config, publicUrl, visit, lookup }
       return wrong(about, says, 'Let the instance listen on loopback or a private network.')
     }),
   )
-  const open = findings.filter((finding) => finding !== undefined)
+  const open = remarks.filter((remark) => remark !== undefined)
   if (open.length > 0) return open
   return [fine(about, `port ${port} of the instance is not open under ${hostname}`)]
 }

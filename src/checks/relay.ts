@@ -1,6 +1,6 @@
 // The relay and its store: does it run, does the store answer, does its clock agree with others?
 import type { Status } from '../console/status-api.ts'
-import { type Check, type CheckContext, doubtful, type Finding, fine, wrong } from './check.ts'
+import { type Check, type CheckContext, doubtful, fine, type Remark, wrong } from './check.ts'
 
 const MAX_OFFSET_MS = 60_000 // Misskey and others refuse what is five minutes off
 
@@ -25,7 +25,7 @@ export const checkRelay: Check = async ({ admin, config }) => {
   ]
 }
 
-function otherDomain(status: Status, domain: string): readonly Finding[] {
+function otherDomain(status: Status, domain: string): readonly Remark[] {
   if (status.domain === domain) return []
   return [wrong('relay', `the one that runs is for ${status.domain}`, 'Check --config.')]
 }

@@ -7,9 +7,9 @@ import type { ListedBlock } from '../lists/listed.ts'
 import { LIST_FORMATS, readBlockList } from '../lists/read-list.ts'
 import { printable } from '../printable.ts'
 import { replaceFile } from '../store/durable.ts'
-import type { Admin } from './admin.ts'
 import { WrongUse } from './arguments.ts'
 import type { Given } from './blocks.ts'
+import type { Desk } from './desk.ts'
 import { useOf } from './help.ts'
 import { openProgress } from './progress.ts'
 
@@ -17,7 +17,7 @@ const AT_ONCE = 1_000
 const CHARACTERS_AT_ONCE = 4_000_000 // a block with all its evidence has some 100,000
 const SHOWN = 20
 
-export async function bringIn(admin: Admin, { files, values, switches }: Given): Promise<number> {
+export async function bringIn(desk: Desk, { files, values, switches }: Given): Promise<number> {
   const [, file = ''] = files
   const { name } = values
   if (name === undefined) throw new WrongUse(useOf('blocks', 'import'))
@@ -34,26 +34,22 @@ export async function bringIn(admin: Admin, { files, values, switches }: Given):
     dryRun: switches['dry-run'],
     evenLifted: switches['even-lifted'],
   }
-  const done = await importAll(admin, reading.entries, wish)
+  const done = await importAll(desk, reading.entries, wish)
   tell(done, switches['dry-run'] ? 'would be added' : 'added')
   return done.added > 0 || done.existed > 0 ? 0 : 1
 }
 
-async function importAll(
-  admin: Admin,
-  entries: readonly ListedBlock[],
-  wish: object,
-): Promise<Done> {
+async function importAll(desk: Desk, entries: readonly ListedBlock[], wish: object): Promise<Done> {
   const parts = await eachBatch(entries, async (batch) => {
-    const { text } = await admin.ask('POST', '/api/blocks/import', { ...wish, entries: batch })
+    const { text } = await desk.ask('POST', '/api/blocks/import', { ...wish, entries: batch })
     return JSON.parse(text) as Done
   })
   return sumOf(parts)
 }
 
-export async function backup(admin: Admin, { files }: Given): Promise<number> {
+export async function backup(desk: Desk, { files }: Given): Promise<number> {
   const [, file] = files
-  const { text } = await admin.ask('GET', '/api/blocks/backup')
+  const { text } = await desk.ask('GET', '/api/blocks/backup')
   if (file === undefined) return say(text, 0)
   await replaceFile(file, text.trimEnd().split('\n')).catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`${file} cannot be written: ${cause.code ?? cause.message}`, { cause })
@@ -61,12 +57,12 @@ export async function backup(admin: Admin, { files }: Given): Promise<number> {
   return say(`${text.split('\n').length - 2} lines are in ${file}\n`, 0)
 }
 
-export async function restore(admin: Admin, { files }: Given): Promise<number> {
+export async function restore(desk: Desk, { files }: Given): Promise<number> {
   const [, file = ''] = files
   const reading = readBackup(await read(file))
   if (reading.status === 'unreadable') throw new WrongUse(`${file}: ${reading.why}`)
   const parts = await eachBatch(reading.lines, async (batch) => {
-    const { text } = await admin.ask('POST', '/api/blocks/restore', { lines: batch })
+    const { text } = await desk.ask('POST', '/api/blocks/restore', { lines: batch })
     return JSON.parse(text) as Done
   })
   tell(sumOf(parts), 'added')

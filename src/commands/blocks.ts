@@ -5,9 +5,9 @@ import { everyBlock } from '../lists/every-block.ts'
 import { mastodonCsv } from '../lists/write-list.ts'
 import { printable, safeJson } from '../printable.ts'
 import type { Block } from '../store/store.ts'
-import { type Admin, messageIn, openAdmin } from './admin.ts'
 import { splitArguments, WrongUse } from './arguments.ts'
 import { backup, bringIn, restore } from './block-files.ts'
+import { type Desk, messageIn, openDesk } from './desk.ts'
 import { useOf } from './help.ts'
 import { configFor, needDomain } from './settled-config.ts'
 
@@ -22,7 +22,7 @@ export type Given = ReturnType<
 >
 
 interface Deed {
-  readonly perform: (admin: Admin, given: Given) => Promise<number>
+  readonly perform: (desk: Desk, given: Given) => Promise<number>
   /** A flag that a deed does not know is refused: it might have been meant to hold it back. */
   readonly flags: readonly Flag[]
   /** Words behind its name. */
@@ -57,12 +57,12 @@ export async function blocks(args: readonly string[]): Promise<number> {
   const strange = givenFlags(given).find((flag) => !deed.flags.includes(flag))
   if (strange) throw new WrongUse(`blocks ${name} takes no --${strange}; ${useOf('blocks', name)}`)
   const config = configFor(given.config)
-  const admin = await openAdmin(config)
+  const desk = await openDesk(config)
   try {
-    if (deed.adds && !admin.isRunning) needDomain(config)
-    return await deed.perform(admin, given)
+    if (deed.adds && !desk.isRunning) needDomain(config)
+    return await deed.perform(desk, given)
   } finally {
-    await admin.close()
+    await desk.close()
   }
 }
 
@@ -73,22 +73,22 @@ function givenFlags({ values, switches }: Given): readonly Flag[] {
   ]
 }
 
-async function list(admin: Admin, { switches, values }: Given): Promise<number> {
-  for await (const block of every(admin)) {
+async function list(desk: Desk, { switches, values }: Given): Promise<number> {
+  for await (const block of every(desk)) {
     if (values.by !== undefined && block.by !== values.by) continue
     say(switches.json ? safeJson(block) : lineOf(block))
   }
   return 0
 }
 
-async function add(admin: Admin, { files, values, switches }: Given): Promise<number> {
+async function add(desk: Desk, { files, values, switches }: Given): Promise<number> {
   const domain = domainIn(files)
   const { reason = '', note } = values
   const scope = switches['host-only'] ? 'host' : 'subtree'
   const wish = { domain, scope, reason, ...(note !== undefined && { note }) }
-  const answer = await admin.ask('POST', '/api/blocks', wish)
+  const answer = await desk.ask('POST', '/api/blocks', wish)
   const { status } = JSON.parse(answer.text) as { status: keyof typeof ADDED | 'unwritten' }
-  if (status === 'unwritten') throw new Error(unwritten(domain, admin))
+  if (status === 'unwritten') throw new Error(unwritten(domain, desk))
   say(`${domain} ${ADDED[status]}`)
   return status === 'existed' ? 1 : 0
 }
@@ -99,28 +99,28 @@ const ADDED = {
   existed: 'was blocked already',
 }
 
-function unwritten(domain: string, { isRunning }: Admin): string {
+function unwritten(domain: string, { isRunning }: Desk): string {
   const what = 'could not be written: is the disk full?'
   return isRunning ? `${domain} is blocked until the relay ends; that ${what}` : `${domain} ${what}`
 }
 
-async function remove(admin: Admin, { files, values }: Given): Promise<number> {
+async function remove(desk: Desk, { files, values }: Given): Promise<number> {
   const domain = domainIn(files)
   const query = values.why === undefined ? '' : `?why=${encodeURIComponent(values.why)}`
-  const answer = await admin.ask('DELETE', `/api/blocks/${domain}${query}`)
+  const answer = await desk.ask('DELETE', `/api/blocks/${domain}${query}`)
   const isFree = answer.status === 200
   say(isFree ? `${domain} is free; what it did until now never blocks it again` : messageIn(answer))
   return isFree ? 0 : 1
 }
 
-async function undo(admin: Admin, given: Given): Promise<number> {
+async function undo(desk: Desk, given: Given): Promise<number> {
   const { files, values, switches } = given
-  if (files.length > 1) return undoOne(admin, given)
+  if (files.length > 1) return undoOne(desk, given)
   const { by, why } = values
   if (by === undefined && values.since === undefined) throw new WrongUse(useOf('blocks', 'undo'))
   const [since, until] = [timeIn('since', values.since), timeIn('until', values.until)]
   const wish = { by, why, since, until, dryRun: switches['dry-run'] }
-  const answer = await admin.ask('POST', '/api/blocks/undo', wish)
+  const answer = await desk.ask('POST', '/api/blocks/undo', wish)
   const { undone, domains } = JSON.parse(answer.text) as { undone: number; domains: string[] }
   const verb = switches['dry-run'] ? 'would be lifted' : 'lifted'
   say(`${undone} ${undone === 1 ? 'block' : 'blocks'} ${verb}`)
@@ -129,28 +129,28 @@ async function undo(admin: Admin, given: Given): Promise<number> {
   return undone > 0 ? 0 : 1
 }
 
-async function undoOne(admin: Admin, given: Given): Promise<number> {
+async function undoOne(desk: Desk, given: Given): Promise<number> {
   const { values, switches, files } = given
   const isMany = [values.by, values.since, values.until].some((value) => value !== undefined)
   if (isMany) throw new WrongUse(useOf('blocks', 'undo'))
-  if (!switches['dry-run']) return remove(admin, given)
+  if (!switches['dry-run']) return remove(desk, given)
   const domain = domainIn(files)
-  const isThere = (await admin.ask('GET', `/api/blocks/${domain}`)).status === 200
+  const isThere = (await desk.ask('GET', `/api/blocks/${domain}`)).status === 200
   say(isThere ? `${domain} would be lifted` : `${domain} is not blocked.`)
   return isThere ? 0 : 1
 }
 
 /** Mastodon's import format. */
-async function exportCsv(admin: Admin): Promise<number> {
-  for await (const line of mastodonCsv(every(admin))) say(line)
+async function exportCsv(desk: Desk): Promise<number> {
+  for await (const line of mastodonCsv(every(desk))) say(line)
   return 0
 }
 
-function every(admin: Admin): AsyncGenerator<Block> {
+function every(desk: Desk): AsyncGenerator<Block> {
   return everyBlock({
     async page({ limit, after }) {
       const cursor = after === undefined ? '' : `&after=${encodeURIComponent(after)}`
-      const { text } = await admin.ask('GET', `/api/blocks?limit=${limit}${cursor}`)
+      const { text } = await desk.ask('GET', `/api/blocks?limit=${limit}${cursor}`)
       return JSON.parse(text) as Awaited<ReturnType<Blocks['page']>>
     },
   })

@@ -1,25 +1,25 @@
 // check: does the relay stand where it should?
 import { lookup } from 'node:dns/promises'
 import { checkActor } from '../checks/actor.ts'
-import type { Check, CheckContext, Finding } from '../checks/check.ts'
+import type { Check, CheckContext, Remark } from '../checks/check.ts'
 import { wrong } from '../checks/check.ts'
+import { checkConfig } from '../checks/config.ts'
 import { checkEmails } from '../checks/emails.ts'
 import { checkInboxes } from '../checks/inboxes.ts'
 import { checkInstance, checkWayAround } from '../checks/instance.ts'
 import { checkClock, checkRelay } from '../checks/relay.ts'
-import { checkSettings } from '../checks/settings.ts'
 import { httpUrl } from '../config/values.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { visit } from '../instance/visit.ts'
 import { printable, safeJson } from '../printable.ts'
-import { type Admin, openAdmin } from './admin.ts'
 import { splitArguments, WrongUse } from './arguments.ts'
+import { type Desk, openDesk } from './desk.ts'
 import { useOf } from './help.ts'
 import { paint } from './verdict-text.ts'
 
 const VALUED = ['public-url'] as const
 const SWITCHES = ['json', 'offline'] as const
-const HERE: readonly Check[] = [checkSettings, checkRelay, checkInstance]
+const HERE: readonly Check[] = [checkConfig, checkRelay, checkInstance]
 const OUTSIDE: readonly Check[] = [
   ...[checkClock, checkInboxes, checkWayAround],
   ...[checkActor, checkEmails],
@@ -31,13 +31,13 @@ export async function check(args: readonly string[]): Promise<number> {
   const publicUrl = urlIn(values['public-url'])
   const loaded = loadConfig(flags)
   if (loaded.status === 'wrong') throw new WrongUse(loaded.why)
-  const tell = (finding: Finding) => say(switches.json ? safeJson(finding) : textOf(finding))
+  const tell = (remark: Remark) => say(switches.json ? safeJson(remark) : textOf(remark))
   const { admin, faults } = await openOrTell(loaded.config)
   const context = contextOf(loaded.config, admin, publicUrl)
   let isWrong = false
-  const take = (findings: readonly Finding[]) => {
-    for (const finding of findings) tell(finding)
-    isWrong ||= findings.some(({ status }) => status === 'wrong')
+  const take = (remarks: readonly Remark[]) => {
+    for (const remark of remarks) tell(remark)
+    isWrong ||= remarks.some(({ status }) => status === 'wrong')
   }
   try {
     take(faults)
@@ -49,13 +49,13 @@ export async function check(args: readonly string[]): Promise<number> {
 }
 
 interface Opening {
-  readonly admin: Admin | undefined
-  readonly faults: readonly Finding[]
+  readonly admin: Desk | undefined
+  readonly faults: readonly Remark[]
 }
 
 async function openOrTell(config: Config): Promise<Opening> {
   try {
-    return { admin: await openAdmin(config), faults: [] }
+    return { admin: await openDesk(config), faults: [] }
   } catch (cause) {
     return { admin: undefined, faults: [wrong('relay', (cause as Error).message)] }
   }
@@ -63,7 +63,7 @@ async function openOrTell(config: Config): Promise<Opening> {
 
 function contextOf(
   config: Config,
-  admin: Admin | undefined,
+  admin: Desk | undefined,
   publicUrl: string | undefined,
 ): CheckContext {
   return {
@@ -89,7 +89,7 @@ const SIGNS = {
   skipped: ['–', 'dim'],
 } as const
 
-function textOf({ about, status, says, advice }: Finding): string {
+function textOf({ about, status, says, advice }: Remark): string {
   const [sign, style] = SIGNS[status]
   const line = `${paint(style, sign)} ${about.padEnd(12)} ${printable(says)}`
   return advice === undefined ? line : `${line}\n  ${''.padEnd(12)} ${advice}`

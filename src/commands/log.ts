@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { safeJson } from '../printable.ts'
 import type { Verdict } from '../verdict.ts'
-import { type Admin, openAdmin } from './admin.ts'
 import { splitArguments, WrongUse } from './arguments.ts'
+import { type Desk, openDesk } from './desk.ts'
 import { useOf } from './help.ts'
 import { configFor } from './settled-config.ts'
 import { verdictText } from './verdict-text.ts'
@@ -30,37 +30,37 @@ export async function log(args: readonly string[]): Promise<number> {
   const { files, values, switches, config } = splitArguments(args, { VALUED, SWITCHES })
   if (files.length > 0) throw new WrongUse(useOf('log'))
   const wanted = wantedBy(values, switches.json)
-  const admin = await openAdmin(configFor(config))
+  const desk = await openDesk(configFor(config))
   try {
-    const { verdicts } = await page(admin, wanted.query, wanted.limit)
+    const { verdicts } = await page(desk, wanted.query, wanted.limit)
     show(verdicts, wanted)
     if (!switches.follow) return 0
-    if (!admin.isRunning) throw new Error('no relay runs that could be followed')
-    await follow(admin, wanted, verdicts)
+    if (!desk.isRunning) throw new Error('no relay runs that could be followed')
+    await follow(desk, wanted, verdicts)
     return 0
   } finally {
-    await admin.close()
+    await desk.close()
   }
 }
 
 /** Until the process is stopped, or the relay is. The filter is applied here: the relay would look through everything. */
-async function follow(admin: Admin, wanted: Wanted, shown: readonly Verdict[]): Promise<never> {
+async function follow(desk: Desk, wanted: Wanted, shown: readonly Verdict[]): Promise<never> {
   const seen = new LRUCache<string, true>({ max: MAX_SEEN })
-  for (const { id } of (await page(admin, '', LOOKED_AT)).verdicts) seen.set(id, true)
+  for (const { id } of (await page(desk, '', LOOKED_AT)).verdicts) seen.set(id, true)
   for (const { id } of shown) seen.set(id, true)
   for (;;) {
     await pause(LOOK_EVERY_MS)
-    const fresh = await freshIn(admin, seen)
+    const fresh = await freshIn(desk, seen)
     show(fresh.filter(wanted.fits), wanted)
   }
 }
 
 /** Newest first. What took long stands among older ones, so some of them are always looked at again. */
-async function freshIn(admin: Admin, seen: LRUCache<string, true>): Promise<readonly Verdict[]> {
+async function freshIn(desk: Desk, seen: LRUCache<string, true>): Promise<readonly Verdict[]> {
   const fresh: Verdict[] = []
   let before: string | undefined
   for (let read = 0; read < MAX_PAGES; read++) {
-    const { verdicts, next } = await page(admin, '', LOOKED_AT, before)
+    const { verdicts, next } = await page(desk, '', LOOKED_AT, before)
     const unseen = verdicts.filter(({ id }) => !seen.has(id))
     for (const { id } of unseen) seen.set(id, true)
     fresh.push(...unseen)
@@ -71,9 +71,9 @@ async function freshIn(admin: Admin, seen: LRUCache<string, true>): Promise<read
   return fresh
 }
 
-async function page(admin: Admin, query: string, limit: number, before?: string) {
+async function page(desk: Desk, query: string, limit: number, before?: string) {
   const cursor = before === undefined ? '' : `&before=${encodeURIComponent(before)}`
-  const { text } = await admin.ask('GET', `/api/verdicts?limit=${limit}${query}${cursor}`)
+  const { text } = await desk.ask('GET', `/api/verdicts?limit=${limit}${query}${cursor}`)
   return JSON.parse(text) as { verdicts: Verdict[]; next?: string }
 }
 

@@ -10,11 +10,11 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkActor } from '../../src/checks/actor.ts'
 import type { Check, CheckContext } from '../../src/checks/check.ts'
+import { checkConfig } from '../../src/checks/config.ts'
 import { checkEmails } from '../../src/checks/emails.ts'
 import { checkInboxes } from '../../src/checks/inboxes.ts'
 import { checkInstance, checkWayAround } from '../../src/checks/instance.ts'
 import { checkClock, checkRelay } from '../../src/checks/relay.ts'
-import { checkSettings } from '../../src/checks/settings.ts'
 import { type Config, loadConfig } from '../../src/config.ts'
 import { visit } from '../../src/instance/visit.ts'
 import { startWorld, type World } from '../support/world.ts'
@@ -257,7 +257,7 @@ describe('what stands behind', () => {
 
   test('settings that enforce nothing are told', async () => {
     const flags = ['--mode=observe', '--blocks.dryRun=true']
-    expect(await saysOf(checkSettings, contextOf({}, ...flags))).toEqual([
+    expect(await saysOf(checkConfig, contextOf({}, ...flags))).toEqual([
       'fine: they are sound, for home.example',
       'doubtful: mode is observe: everything is forwarded, nobody is blocked',
       'doubtful: blocks.dryRun is true: nobody is blocked',

@@ -14,18 +14,18 @@ import { makeProbe, PROBE_HEADER } from '../probe.ts'
 import { folderOf, isEmbedded, openStore } from '../store/open.ts'
 import { WrongUse } from './arguments.ts'
 
-export interface AdminAnswer {
+export interface DeskAnswer {
   readonly status: number
   readonly text: string
 }
 
-export interface Admin {
+export interface Desk {
   /** False: the store is asked by this process itself. */
   readonly isRunning: boolean
   /** Of the relay that runs. */
   readonly token?: string
   /** Throws for what the API refuses, but for 404. */
-  ask(method: Method, path: string, body?: object): Promise<AdminAnswer>
+  ask(method: Method, path: string, body?: object): Promise<DeskAnswer>
   close(): Promise<void>
 }
 
@@ -36,9 +36,9 @@ type Send = (question: {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
-}) => Promise<AdminAnswer>
+}) => Promise<DeskAnswer>
 
-export async function openAdmin(config: Config): Promise<Admin> {
+export async function openDesk(config: Config): Promise<Desk> {
   const base = addressOf(config.admin)
   if (!(await isAnswering(base))) return { isRunning: false, ...(await overStore(config)) }
   const file = config.admin.tokenFile || join(config.data, 'admin-token')
@@ -63,7 +63,7 @@ function addressOf({ host, port }: Config['admin']): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
 }
 
-function asking(send: Send, token: string): Admin['ask'] {
+function asking(send: Send, token: string): Desk['ask'] {
   const headers = { authorization: `Bearer ${token}`, 'sekisho-operator': operator() }
   return async (method, path, body) => {
     const type = body && { 'content-type': 'application/json' }
@@ -76,7 +76,7 @@ function asking(send: Send, token: string): Admin['ask'] {
 }
 
 /** What an answer says against the question. */
-export function messageIn({ status, text }: AdminAnswer): string {
+export function messageIn({ status, text }: DeskAnswer): string {
   try {
     return (JSON.parse(text) as { error: { message: string } }).error.message
   } catch {
@@ -118,7 +118,7 @@ function readToken(file: string): string {
   }
 }
 
-async function overStore(config: Config): Promise<Pick<Admin, 'ask' | 'close'>> {
+async function overStore(config: Config): Promise<Pick<Desk, 'ask' | 'close'>> {
   const setup = { log: pino({ level: 'silent' }), now: Date.now, onFault: () => {} }
   needFolder(config.store)
   const dataFolder = resolve(config.data)

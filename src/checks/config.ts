@@ -2,7 +2,7 @@
 import { keysWithoutEffect } from '../without-effect.ts'
 import { type Check, doubtful, fine } from './check.ts'
 
-export const checkSettings: Check = async ({ config }) => {
+export const checkConfig: Check = async ({ config }) => {
   const unused = keysWithoutEffect(config)
   return [
     fine('settings', `they are sound, for ${config.instance.domain}`),
