@@ -52,7 +52,7 @@ ${bash()}`
 function fish(): string {
   const lines = commandNames.flatMap(linesOf)
   const keys = common().map((flag) => `complete -c sekisho -l ${flag.slice(2)}`)
-  return ['# sekisho: completion for fish', 'complete -c sekisho -f', ...lines, ...keys].join('\n')
+  return ['# sekisho: completion for fish', ...lines, ...keys].join('\n')
 }
 
 function linesOf(name: CommandName): readonly string[] {
