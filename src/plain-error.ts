@@ -1,4 +1,5 @@
 // An error as the log may show it: what libraries hang on theirs (commands with passwords, requests, documents) stays out.
+import { withoutPasswords } from './config/secrets.ts'
 
 interface PlainError {
   readonly type: string
@@ -9,6 +10,8 @@ interface PlainError {
 
 const MAX_CAUSES = 5
 const MAX_TEXT = 2_000
+/** So much more that no password is cut before the `@` that gives it away. */
+const MAX_READ = 20_000
 
 export function plainError(fault: unknown): PlainError | string {
   if (!(fault instanceof Error)) return `${typeof fault} was thrown`
@@ -32,9 +35,10 @@ function causesOf(fault: Error): Error[] {
 }
 
 function textOf(text: string): string {
-  const plain = text
-    // Node quotes what it could not parse: a stranger's words, or a line of a file with a key in it.
+  // Node quotes what it could not parse: a stranger's words, or a line of a file with a key in it.
+  const unquoted = text
+    .slice(0, MAX_READ)
     .replace(/,? (?:\.{3})?"[\s\S]*?"(?:\.{3})? is not valid JSON/g, ' in what is no JSON')
-    .replace(/\b([a-z][a-z+.-]*:\/\/)[^\s/@]+@/gi, '$1…@')
+  const plain = withoutPasswords(unquoted)
   return plain.length > MAX_TEXT ? `${plain.slice(0, MAX_TEXT)}…` : plain
 }

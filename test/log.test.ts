@@ -63,13 +63,25 @@ test('an error is its type, its words, its causes and where it happened, and not
 })
 
 test.each([
-  ['rediss://user:secret@redis.example:6379 is away'],
-  ['redis+sentinel://:secret@a.example,b.example/m: no answer'],
-])('the password in "%s" is not told', (message) => {
+  ['rediss://user:secret@redis.example:6379 is away', 'user:***@redis.example:6379 is away'],
+  ['redis+sentinel://:secret@a.example,b.example/m: no answer', '***@a.example,b.example/m: no'],
+  ['redis://u:secret@sec/ret@redis.example is away', 'redis://u:***@redis.example is away'],
+  ['redis+sentinel://a.example/m?sentinelPassword=secret', '//a.example/m?sentinelPassword=***'],
+  ['GET /api?access_token=secret failed', 'GET /api?access_token=*** failed'],
+])('the password in "%s" is not told', (message, shown) => {
   const { log, text } = aLog(false)
-  log.error({ err: new Error(message) }, 'a fault')
-  expect(text()).toContain('://…@')
-  expect(text()).not.toContain('secret')
+  log.error({ err: new Error('outer', { cause: new Error(message) }) }, 'a fault')
+  expect(text()).toContain(shown)
+  expect(text()).not.toMatch(/secret|sec\/ret/)
+})
+
+test('where an error happened stays in sight, and whose page it was about', () => {
+  const { log, text } = aLog(false)
+  const err = new Error('https://social.example/@alice?resource=acct:alice@social.example: 404')
+  err.stack = `Error\n    at read (file:///srv/node_modules/@fedify/fedify/mod.js:1:2)`
+  log.error({ err }, 'a fault')
+  const { err: told } = JSON.parse(text())
+  expect(told).toMatchObject({ message: err.message, stack: err.stack })
 })
 
 test.each(['secret words', '{"a": secret', '{"a":"b"} secret and a long text behind it'])(
