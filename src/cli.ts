@@ -3,6 +3,8 @@
 import { WrongUse } from './commands/arguments.ts'
 import { type CommandName, commandNames } from './commands/catalog.ts'
 import { helpOn, overview } from './commands/help.ts'
+import { withoutPasswords } from './config/secrets.ts'
+import { printable } from './printable.ts'
 
 /** Resolves to the exit code: 0 fine, 1 the answer is no, 2 wrong use. */
 type Perform = (args: readonly string[]) => Promise<number>
@@ -31,7 +33,7 @@ async function run([name = 'help', ...args]: readonly string[]): Promise<number>
   const wanted = isHelp ? args[0] : name
   if (wanted === undefined) return say(overview())
   const command = commandNames.find((each) => each === wanted)
-  if (!command) return complain(`sekisho ${wanted}: no such command\n${overview()}`, 2)
+  if (!command) return complain(`sekisho ${printable(wanted)}: no such command\n${overview()}`, 2)
   if (isHelp || args.some((word) => HELP.has(word) && word !== 'help')) return say(helpOn(command))
   return perform(command, args)
 }
@@ -49,8 +51,10 @@ function say(text: string): number {
   return 0
 }
 
+/** In its own lines; what it repeats of arguments and files is made harmless, and tells no password. */
 function complain(text: string, code: number): number {
-  process.stderr.write(`${text}\n`)
+  const lines = text.split('\n').map((line) => printable(withoutPasswords(line)))
+  process.stderr.write(`${lines.join('\n')}\n`)
   return code
 }
 

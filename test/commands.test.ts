@@ -161,3 +161,40 @@ test('the demo delivers what is ordinary, drops the wave and blocks every server
   expect(stdout).toMatch(/blocked domains +24/)
   expect(stdout).toMatch(/dropped +74/)
 })
+
+describe('a complaint', () => {
+  const evil = 'a\u001b[2Jb\u009b2Jc\u202ed'
+  const harmless = 'a\ufffd[2Jb\ufffd2Jc\ufffdd'
+
+  test.each([
+    { args: [evil], says: `sekisho ${harmless}: no such command\n` },
+    {
+      args: ['config', 'show', ...instance, `--instance.domain=${evil}`],
+      says: `not "${harmless}"`,
+    },
+    {
+      args: ['config', 'import', evil],
+      says: `${harmless} cannot be read: there is no such file\n`,
+    },
+    {
+      args: ['blocks', 'add', evil, '--admin.port', '1', ...baseOf(freshFolder())],
+      says: `"${harmless}" is no domain`,
+    },
+  ])('repeats nothing that a terminal obeys: $says', ({ args, says }) => {
+    const { status, stderr } = run(...args, ...(args.length > 1 ? ['--config', EMPTY] : []))
+    expect(status).toBe(2)
+    expect(stderr).toContain(says)
+    expect(stderr).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u)
+  })
+
+  test('about a command keeps the lines that name the others, and takes none from the argument', () => {
+    const { stderr } = run('non\nsense')
+    expect(stderr).toMatch(/^sekisho non\ufffdsense: no such command\n.+\n[\s\S]*^ +blocks .+$/m)
+  })
+
+  test('tells no password that was given in the wrong place', () => {
+    const { stderr } = run('redis://u:hunter2@127.0.0.1')
+    expect(stderr).toContain('sekisho redis://u:***@127.0.0.1: no such command\n')
+    expect(stderr).not.toContain('hunter2')
+  })
+})

@@ -4,7 +4,7 @@ import { unreadable } from '../config/unreadable.ts'
 import { configSchema, settingsInForce } from '../config.ts'
 import { readInboxFilterConfig } from '../lists/inbox-filter-config.ts'
 import { settingsAsYaml } from '../lists/settings-yaml.ts'
-import { printable } from '../printable.ts'
+import { printable, safeJson } from '../printable.ts'
 import { splitArguments, WrongUse } from './arguments.ts'
 import { useOf } from './help.ts'
 
@@ -31,9 +31,9 @@ function show({ config: flags, switches }: Given): number {
   const loaded = settingsInForce(flags)
   if (loaded.status === 'wrong') throw new WrongUse(loaded.why)
   for (const { key, value, place } of loaded.settings) {
-    const text = printable(JSON.stringify(value))
-    if (switches.json) say(JSON.stringify({ key, value, place }))
-    else say(switches.origin ? `${key}: ${text}  # ${printable(place)}` : `${key}: ${text}`)
+    const line = printable(`${key}: ${JSON.stringify(value)}`)
+    if (switches.json) say(safeJson({ key, value, place }))
+    else say(switches.origin ? `${line}  # ${printable(place)}` : line)
   }
   return 0
 }

@@ -58,6 +58,23 @@ describe('config show', () => {
     }
   })
 
+  test('holds nothing that a terminal obeys, and as JSON says exactly what was there', async () => {
+    const evil = 'a\u001b[2Jb\u009b2Jc\u202ed\ne'
+    const args = ['--config', own(), '--statement.announcements', evil, '--origin']
+    const { out: text } = await runCommand(config, 'show', ...args)
+    const { out: json } = await runCommand(config, 'show', '--json', ...args)
+    for (const out of [text, json]) expect(out).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u)
+    const settings = json
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line))
+    expect(settings).toContainEqual({
+      key: 'statement.announcements',
+      value: evil,
+      place: 'flag --statement.announcements',
+    })
+  })
+
   test('ends with 2 and one sentence where a value is wrong', async () => {
     const { code, err } = await runCommand(config, 'show', '--config', own(), '--mode', 'fly')
     expect(code).toBe(2)
