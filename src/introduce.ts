@@ -12,6 +12,7 @@ import type { Log } from './log.ts'
 import { openMetrics } from './metrics.ts'
 import { watchLoad } from './overload.ts'
 import { authorProofs } from './proof.ts'
+import { sumUpRefusals } from './refusals.ts'
 import type { Relay } from './relay.ts'
 import { openRules, type RulesInForce } from './reload/rules-in-force.ts'
 import { rememberWith } from './remember.ts'
@@ -63,7 +64,7 @@ export async function introduce(start: Start, closers: Closers) {
     remember: rememberWith(memory),
     offences: offencesWithFallback({ store: store.offences, now, onFault }),
     isOverloaded: load.isOverloaded,
-    keep: keeper({ log, onVerdict: start.onVerdict, records: store.records }),
+    keep: keeper({ log, onVerdict: start.onVerdict, records: store.records, closers }),
     reportFault: (what, cause) => log.error({ err: cause }, what),
   }
   return {
@@ -157,18 +158,22 @@ interface Keeping {
   readonly log: Log
   readonly onVerdict: Start['onVerdict']
   readonly records: RecordStore
+  readonly closers: Closers
 }
 
-function keeper({ log, onVerdict, records }: Keeping): Relay['keep'] {
+function keeper({ log, onVerdict, records, closers }: Keeping): Relay['keep'] {
+  const refusals = sumUpRefusals(log)
+  closers.push(refusals.close)
   return async (verdict) => {
+    const { id, action, hits, error } = verdict
     onVerdict?.(verdict)
-    log[isNews(verdict) ? 'info' : 'debug']({ verdict }, verdict.action)
-    const at = Date.parse(verdict.at)
-    await records.append({ id: verdict.id, at, json: JSON.stringify(verdict) })
+    log[isNews(verdict) ? 'info' : 'debug']({ verdict }, action)
+    if (error !== undefined && hits.length === 0) refusals.add(action, error)
+    await records.append({ id, at: Date.parse(verdict.at), json: JSON.stringify(verdict) })
   }
 }
 
 /** What passes, and what a block turns away, is told by the metrics: a wave must not fill the log. */
-function isNews({ action, hits, error }: Verdict): boolean {
-  return action !== 'forward' && (hits.length > 0 || error !== undefined)
+function isNews({ action, hits }: Verdict): boolean {
+  return action !== 'forward' && hits.length > 0
 }
