@@ -25,6 +25,7 @@ const PATIENCE_MS = 1_000
 export function openWorkerCounts(ask: (worker: number) => void): WorkerCounts {
   const latest = new Map<number, Counts>()
   const asked = new Map<number, PromiseWithResolvers<void>>()
+  const gone = new Set<number>() // what is still on its way from them was counted when they were buried
   let buried: Promise<Counts> = Promise.resolve([])
   const answerOf = (worker: number): Promise<void> => {
     const known = asked.get(worker)
@@ -40,10 +41,12 @@ export function openWorkerCounts(ask: (worker: number) => void): WorkerCounts {
   }
   return {
     hear(worker, counts) {
+      if (gone.has(worker)) return
       latest.set(worker, counts)
       settle(worker)
     },
     bury(worker) {
+      gone.add(worker)
       const last = (latest.get(worker) ?? []).filter(({ type }) => LASTING.has(String(type)))
       latest.delete(worker)
       buried = buried.then((before) => added([before, last]).getMetricsAsJSON())

@@ -84,7 +84,7 @@ function openCrew(log: Log, onListening: (port: number) => void) {
   cluster.on('message', (worker, word: Word) => {
     if (word.kind === 'counted') counts.hear(worker.id, word.counts)
     if (word.kind === 'leaving') atWork.delete(worker.id)
-    if (word.kind !== 'listening') return
+    if (word.kind !== 'listening' || worker.isDead()) return
     hasWorked = true
     atWork.set(worker.id, worker)
     log.info({ worker: worker.id, pid: worker.process.pid }, 'a worker listens')

@@ -51,6 +51,31 @@ test('a worker that ends while it is asked holds nobody up', async () => {
   expect(await reading).toBe(0)
 })
 
+test('what comes from a worker after its end is not counted twice', async () => {
+  const counts = openWorkerCounts(() => {})
+  const registry = openMetrics({
+    ...{ blockedDomains: () => 4, storeUp: () => true, clockOffsetMs: () => 40_000 },
+  })
+  registry.delivery('drop', 'Create')
+  const said = await registry.registry.getMetricsAsJSON()
+  counts.hear(1, said)
+  counts.bury(1)
+  counts.hear(1, said)
+  const text = await counts.sum({ own: [], workers: [] })
+  expect(text).toMatch(/^sekisho_deliveries_total\{action="drop",type="Create"\} 1$/m)
+  expect(text).not.toContain('sekisho_blocked_domains 4')
+})
+
+test('one machine has one clock, however many processes heard of it', async () => {
+  const counts = openWorkerCounts(() => {})
+  const said = await openMetrics({
+    ...{ blockedDomains: () => 4, storeUp: () => true, clockOffsetMs: () => 40_000 },
+  }).registry.getMetricsAsJSON()
+  counts.hear(1, said)
+  counts.hear(2, said)
+  expect(await counts.sum({ own: [], workers: [] })).toContain('sekisho_clock_offset_seconds 40\n')
+})
+
 test('of the relay’s gauges stands what every process can say, and the start is the primary’s', async () => {
   const counts = openWorkerCounts(() => {})
   const primary = openMetrics({
