@@ -113,7 +113,12 @@ function awaitBody(request: FastifyRequest, reply: FastifyReply, parts: AppParts
   }
   const { rawHeaders, socket } = request.raw
   const head = { rawHeaders, peer: socket.remoteAddress ?? '' }
-  const leave = parts.arrivals.admit({ ...head, giveUp: () => giveUp('relay-overloaded') })
+  const length = request.headers['content-length']
+  const leave = parts.arrivals.admit({
+    ...head,
+    bytes: length === undefined ? undefined : Number(length),
+    giveUp: () => giveUp('relay-overloaded'),
+  })
   if (!leave) return false
   const timer = setTimeout(giveUp, BODY_TIMEOUT_MS, 'body-too-slow')
   const stop = () => {

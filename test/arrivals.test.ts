@@ -6,14 +6,21 @@ import { aPost, aWorld, MOMO } from './support/raid.ts'
 import { openRaw, type RawConnection } from './support/raw-http.ts'
 import type { World } from './support/world.ts'
 
+interface Size {
+  readonly bytes: number | undefined
+}
+
+const SMALL = { bytes: 2_000 }
+const LARGE = { bytes: 70_000 }
+
 function aDoor() {
   const clock = { now: 0 }
   const gone: string[] = []
   const arrivals = watchArrivals({ clientOf: ({ peer }) => peer, now: () => clock.now })
-  const admit = (peer: string) =>
-    arrivals.admit({ peer, rawHeaders: [], giveUp: () => gone.push(peer) })
-  const admitMany = (peer: string, count: number) =>
-    Array.from({ length: count }, () => admit(peer)).filter(Boolean).length
+  const admit = (peer: string, { bytes }: Size = SMALL) =>
+    arrivals.admit({ peer, bytes, rawHeaders: [], giveUp: () => gone.push(peer) })
+  const admitMany = (peer: string, count: number, size: Size = SMALL) =>
+    Array.from({ length: count }, () => admit(peer, size)).filter(Boolean).length
   return { clock, gone, admit, admitMany }
 }
 
@@ -50,6 +57,21 @@ describe('a client that sends slowly', () => {
     expect(admitMany('late', 5)).toBe(5)
     expect(gone).toEqual(['one', 'one', 'one', 'one', 'one'])
   })
+})
+
+describe('large bodies', () => {
+  test.each([LARGE, { bytes: undefined }])(
+    'are 96 at most, and leave the small ones their room: %j',
+    (size) => {
+      const { clock, gone, admitMany } = aDoor()
+      for (let each = 0; each < 12; each++) admitMany(`large-${each}`, 8, size)
+      expect(admitMany('late', 1, LARGE)).toBe(0)
+      expect(admitMany('late', 40)).toBe(40)
+      clock.now = 2_000
+      expect(admitMany('late', 1, LARGE)).toBe(1)
+      expect(gone).toEqual(['large-0'])
+    },
+  )
 })
 
 describe('the inbox', () => {

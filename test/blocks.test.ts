@@ -131,6 +131,13 @@ test('sees changes that others make in the same store', async () => {
   expect(blocks.find('spam.example')).toBeUndefined()
 })
 
+test('a waiting block that cannot be read now is no damaged one', async () => {
+  const store = await openStore()
+  await mkdir(join(folder, 'pending/unreadable.json'), { recursive: true })
+  await expect(open(store)).rejects.toThrow('EISDIR')
+  expect(await readdir(join(folder, 'pending'))).toEqual(['unreadable.json'])
+})
+
 describe('while the store takes nothing', () => {
   test('a block is in force, on the disk, and handed in at the next start', async () => {
     const store = await openStore()

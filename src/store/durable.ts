@@ -1,6 +1,6 @@
 // Files that outlive a kill and a power cut: replaced whole, appended line by line, read by complete lines.
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 const PRIVATE = 0o600 // evidence and keys are nobody else's
@@ -98,4 +98,11 @@ async function writeLines(
     size = 0
   }
   await handle.writeFile(chunk.join(''))
+}
+
+/** Otherwise the handle leads to a file that nobody will find again. */
+export async function isSameFile(handle: FileHandle, file: string): Promise<boolean> {
+  const missing = (error: unknown) => (isMissing(error) ? undefined : Promise.reject(error))
+  const [ours, there] = await Promise.all([handle.stat(), stat(file).catch(missing)])
+  return there !== undefined && ours.ino === there.ino && ours.dev === there.dev
 }

@@ -1,6 +1,6 @@
 // The journal on the disk: it grows by whole batches, and is written anew from memory where it cannot go on.
-import { type FileHandle, open, rename, stat } from 'node:fs/promises'
-import { isMissing, replaceFile } from '../durable.ts'
+import { type FileHandle, open, rename } from 'node:fs/promises'
+import { isMissing, isSameFile, replaceFile } from '../durable.ts'
 
 export interface JournalPlace {
   readonly file: string
@@ -64,12 +64,6 @@ export async function openJournalFile(place: JournalPlace): Promise<JournalFile>
 async function write({ file, content }: JournalPlace): Promise<FileHandle> {
   await replaceFile(file, content())
   return open(file, 'a')
-}
-
-/** Otherwise the handle leads to a file that nobody will find again. */
-async function isSameFile(handle: FileHandle, file: string): Promise<boolean> {
-  const [ours, there] = await Promise.all([handle.stat(), stat(file).catch(undefinedIfMissing)])
-  return there !== undefined && ours.ino === there.ino && ours.dev === there.dev
 }
 
 /** Somebody else's journal, such as a copy put back by hand, is not ours to delete. */

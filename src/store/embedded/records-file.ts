@@ -2,7 +2,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { syncFolder } from '../durable.ts'
+import { isSameFile, syncFolder } from '../durable.ts'
 import { offsetOf, segmentFile, segmentOf } from './records-segments.ts'
 
 export interface RecordFile {
@@ -19,13 +19,15 @@ export function openRecordFile(folder: string, durable: boolean): RecordFile {
 
   async function handleFor(place: number): Promise<FileHandle> {
     const segment = segmentOf(place)
-    if (file?.segment === segment && !isDoubtful) return file.handle
+    const path = segmentFile(folder, segment)
+    const isOpen = file?.segment === segment && !isDoubtful
+    if (isOpen && (await isSameFile(file!.handle, path))) return file!.handle
     isDoubtful = true
     await close()
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    const handle = await open(segmentFile(folder, segment), O_RDWR | O_CREAT, PRIVATE)
+    const handle = await open(path, O_RDWR | O_CREAT, PRIVATE)
     file = { segment, handle }
-    await handle.truncate(offsetOf(place)) // without what a crash left half written
+    await beginAt(handle, offsetOf(place))
     if (durable) for (const one of [folder, dirname(folder)]) await syncFolder(one)
     return handle
   }
@@ -46,6 +48,13 @@ export function openRecordFile(folder: string, durable: boolean): RecordFile {
       isDoubtful = false
     },
   }
+}
+
+/** Without what a crash left half written; where all before it was taken away, what is missing is one broken line. */
+async function beginAt(handle: FileHandle, offset: number): Promise<void> {
+  const { size } = await handle.stat()
+  await handle.truncate(offset)
+  if (size < offset) await handle.write('\n', offset - 1)
 }
 
 async function writeWhole(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {

@@ -69,17 +69,22 @@ export async function openPending(folder: string, onBroken: OnBroken): Promise<P
 }
 
 async function readBlock(file: string, onBroken: OnBroken): Promise<BlockAddition | undefined> {
+  const text = await readFile(file, 'utf8').catch(undefinedIfMissing)
+  if (text === undefined) return undefined // another process was faster
   try {
-    const line = parseJournalLine(await readFile(file, 'utf8'))
+    const line = parseJournalLine(text)
     if (line.kind !== 'block') throw new TypeError('it holds no block')
     return line
   } catch (error) {
-    if (isMissing(error)) return undefined // another process was faster
     // Files appear whole or not at all, so this is damage from outside: kept for the operator.
     const isOurs = await rename(file, `${file}.broken`).then(() => true, throwUnlessMissing)
     if (isOurs) onBroken(file, error)
     return undefined
   }
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error
 }
 
 /** Another process has put it aside already. */

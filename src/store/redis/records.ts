@@ -36,14 +36,26 @@ export function redisRecords(
     readonly keys: RecordKeys
     readonly limits: RecordLimits
     readonly now: () => number
+    /** Of Redis, for all records: strangers choose how long theirs are, and blocks need the room. */
+    readonly maxBytes: number
   },
 ): RecordStore {
-  const { keys, limits, now } = options
+  const { keys, limits, now, maxBytes } = options
+  let appended = 0
   return {
     async append(record) {
       checkRecord(record)
       const { id, at, json } = record
-      await hot.run(APPEND, [keys.stream, keys.ids], [id, at, json, limits.count, limits.ageMs])
+      if (appended++ % LOOK_EVERY === 0) {
+        boundBytes(slow, { stream: keys.stream, maxBytes }).catch(() => {
+          appended = 0 // Redis is away: the next one looks again
+        })
+      }
+      const args = [id, at, json, limits.count, limits.ageMs]
+      await hot.run(APPEND, [keys.stream, keys.ids], args).catch((cause) => {
+        appended = 0 // it may be full, and of what is trimmed here
+        throw cause
+      })
     },
     async page({ limit, before }) {
       if (before !== undefined && !CURSOR.test(before)) return { records: [] }
@@ -54,6 +66,19 @@ export function redisRecords(
       return pageOf(reply as readonly Entry[], most, now() - limits.ageMs)
     },
   }
+}
+
+const LOOK_EVERY = 500 // records, of some 20 KB at most
+
+/** Commands that Redis takes when it is full, too: a script that writes it would refuse. */
+async function boundBytes(
+  slow: Link,
+  { stream, maxBytes }: { readonly stream: string; readonly maxBytes: number },
+): Promise<void> {
+  const bytes = Number(await slow.call('MEMORY', 'USAGE', stream, 'SAMPLES', 100))
+  if (bytes <= maxBytes) return
+  const length = Number(await slow.call('XLEN', stream))
+  await slow.call('XTRIM', stream, 'MAXLEN', Math.floor((length * maxBytes * 0.9) / bytes))
 }
 
 /** By time within the page. Where one is too old, so is all that came before it, but for a few that came too late. */

@@ -19,6 +19,9 @@ import { redisRecords } from './records.ts'
 import { checkSettings } from './settings.ts'
 
 const START_MS = 2000 // then it starts without Redis
+/** With a million blocks less than the 768 MB that compose.yaml gives Redis. */
+const RECORD_BYTES = 256_000_000
+const AUDIT_BYTES = 64_000_000
 
 export interface RedisOptions {
   /** url.ts says which forms there are. */
@@ -30,6 +33,7 @@ export interface RedisOptions {
   /** Where evidence, marks and shared values are noted too, for a Redis that was emptied. */
   readonly dataFolder?: string
   readonly records?: RecordLimits
+  readonly recordBytes?: number
 }
 
 /** Rejects only for a URL that cannot be used and a list of a newer version; a Redis that is away is waited for in the background. */
@@ -62,8 +66,11 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
     keys: redisKeys(hot),
     retries: redisRetries(hot),
     offences: redisOffences(hot),
-    records: redisRecords(links, { keys: verdicts, limits: options.records ?? RECORD_LIMITS, now }),
-    audit: redisRecords(links, { keys: audit, limits: AUDIT_LIMITS, now }),
+    records: redisRecords(links, {
+      ...{ keys: verdicts, limits: options.records ?? RECORD_LIMITS, now },
+      maxBytes: options.recordBytes ?? RECORD_BYTES,
+    }),
+    audit: redisRecords(links, { keys: audit, limits: AUDIT_LIMITS, now, maxBytes: AUDIT_BYTES }),
     identity: redisIdentity(slow, ledger),
     history: redisHistory(hot),
     isUp: () => isOpen && hot.isUp(),

@@ -61,6 +61,22 @@ test('a deleted folder is made again within seconds, with every block, mark and 
   expect(await domainsAfterRestart(store)).toEqual(['a.example'])
 })
 
+test('verdicts and changes go on in the new folder', async () => {
+  const store = await aStoreWithTwoBlocks()
+  const entry = (id: string) => ({ id, at: NOON, json: JSON.stringify({ id }) })
+  for (const book of [store.records, store.audit]) await book.append(entry('before'))
+  await rm(folder, { recursive: true })
+  await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(2)
+  for (const id of ['one', 'two']) {
+    for (const book of [store.records, store.audit]) await book.append(entry(id))
+  }
+  await store.close()
+  const next = await open()
+  for (const book of [next.records, next.audit]) {
+    expect((await book.page({ limit: 10 })).records).toEqual(['{"id":"two"}', '{"id":"one"}'])
+  }
+})
+
 test('a block that comes before anybody noticed is in the new journal too', async () => {
   const store = await aStoreWithTwoBlocks()
   await rm(folder, { recursive: true })

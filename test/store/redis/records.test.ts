@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'v
 import { openRedisStore } from '../../../src/store/redis/store.ts'
 import type { RecordLimits, Store } from '../../../src/store/store.ts'
 import { type RedisServer, startRedis } from '../../support/redis.ts'
-import { NOON, quiet } from '../build.ts'
+import { anAddition, NOON, quiet } from '../build.ts'
 
 const STREAM = '{sekisho}:verdicts'
 const DAY = 24 * 3600_000
@@ -73,4 +73,23 @@ test('what is older than the bound by the clock of Redis goes with the next reco
   await records.append(aRecord(1))
   expect(await length()).toBeLessThan(101)
   expect(await records.page({ limit: 9 })).toEqual({ records: [aRecord(1).json] })
+})
+
+test('strangers’ long records leave a full Redis room for blocks', async () => {
+  const small = await startRedis({ settings: ['--maxmemory', '12mb'] })
+  onTestFinished(() => small.stop())
+  const common = { url: small.url, now: () => NOON, log: quiet, recordBytes: 3_000_000 }
+  const store = await openRedisStore(common)
+  onTestFinished(() => store.close())
+  const hostile = JSON.stringify({ why: 'x'.repeat(20_000) })
+  let refused = 0
+  for (let number = 0; number < 1_500; number++) {
+    const record = { id: `r${number}`, at: NOON + number, json: hostile }
+    await store.records.append(record).catch(() => refused++)
+    if (number % 100 === 0) {
+      expect(await store.blocks.add(anAddition({ domain: `s${number}.example` }))).toBe('added')
+    }
+  }
+  expect(Number(await small.ask('MEMORY', 'USAGE', STREAM))).toBeLessThan(12_000_000)
+  expect(refused).toBeLessThan(1_500)
 })
