@@ -29,7 +29,9 @@ export interface Judgement {
   readonly error?: ErrorCode
 }
 
-const MAX_TEXT = 500 // what a stranger wrote must not fill the record
+/** Bytes of one text: what a stranger wrote must not fill the record, and the unproved may send any number of them. */
+const MOST_OF_PROVED = 500
+const MOST_OF_UNPROVED = 250
 
 export function toVerdict(
   delivery: Pick<Delivery, 'id' | 'receivedAt'>,
@@ -37,6 +39,7 @@ export function toVerdict(
   tookMs: number,
 ): Verdict {
   const { activity, block, error } = judgement
+  const cut = cutterFor(judgement)
   return {
     id: delivery.id,
     at: new Date(delivery.receivedAt).toISOString(),
@@ -51,7 +54,7 @@ export function toVerdict(
           : 'the post is not public: its words are not kept',
       shadow: hit.shadow,
     })),
-    sender: senderOf(judgement),
+    sender: senderOf(judgement, cut),
     activity: {
       ...(activity?.id !== undefined && { id: cut(activity.id) }),
       ...(activity?.type !== undefined && { type: cut(activity.type) }),
@@ -66,7 +69,10 @@ export function toVerdict(
 }
 
 /** `domain` and `actor` are the author's, `carrier` is the signer where that is another. */
-function senderOf({ author, senderDomain, carrier, keyId, proof }: Judgement): Verdict['sender'] {
+function senderOf(
+  { author, senderDomain, carrier, keyId, proof }: Judgement,
+  cut: (text: string) => string,
+): Verdict['sender'] {
   const domain = author === undefined ? senderDomain : (domainOf(author) ?? senderDomain)
   const carrierDomain = carrier === undefined ? undefined : domainOf(carrier)
   return {
@@ -78,6 +84,15 @@ function senderOf({ author, senderDomain, carrier, keyId, proof }: Judgement): V
   }
 }
 
-function cut(text: string): string {
-  return printable(text, MAX_TEXT)
+function cutterFor({ proof }: Judgement): (text: string) => string {
+  const most = proof === 'verified' ? MOST_OF_PROVED : MOST_OF_UNPROVED
+  return (text) => {
+    const plain = printable(text, most)
+    if (Buffer.byteLength(plain) <= most) return plain
+    const { read } = encoder.encodeInto(plain, room.subarray(0, most))
+    return `${plain.slice(0, read)}…`
+  }
 }
+
+const encoder = new TextEncoder()
+const room = new Uint8Array(MOST_OF_PROVED)
