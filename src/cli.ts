@@ -58,8 +58,8 @@ function complain(text: string, code: number): number {
   return code
 }
 
-/** `… | head` closes our output early; that is no fault. */
-function endQuietly(cause: { readonly code?: string }): void {
-  if (cause.code !== 'EPIPE') throw cause
-  process.exit(0)
+/** `… | head` closes our output early; that is no fault. A full disk is one, and nothing more can be written. */
+function endQuietly({ code }: { readonly code?: string }): void {
+  if (code === 'EPIPE') process.exit(0)
+  process.exit(complain(`the output cannot be written (${code})`, 1))
 }

@@ -6,7 +6,7 @@ import { schemaForEditors } from './config/editor-schema.ts'
 import { wrongEntry } from './config/entries.ts'
 import { collectLayers, shippedComments, shippedKeys } from './config/layers.ts'
 import { masked } from './config/secrets.ts'
-import { leavesOf, valueBelow } from './config/tree.ts'
+import { leafPathsOf, valueAt } from './config/tree.ts'
 import { address, domain, duration, httpUrl, port, storeUrl, upstreamUrl } from './config/values.ts'
 import { compositesSchema } from './rules/composites.ts'
 import { rulesSchema } from './rules/weights.ts'
@@ -135,10 +135,10 @@ export function settingsInForce(
   if (loaded.status === 'wrong') return loaded
   const sources = collectLayers({ flags, fallback: {}, environment: process.env })
   if (sources.status === 'wrong') return sources
-  const settings = leavesOf(sources.merged).map((key) => ({
-    key,
-    value: masked(key, valueBelow(sources.merged, key)),
-    place: placeOf(key.split('.'), sources.layers),
+  const settings = leafPathsOf(sources.merged).map((path) => ({
+    key: path.join('.'),
+    value: masked(path.at(-1)!, valueAt(sources.merged, path)),
+    place: placeOf(path, sources.layers),
   }))
   return { status: 'settled', settings }
 }

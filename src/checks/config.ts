@@ -1,10 +1,15 @@
 // The settings: what they say that an operator may have forgotten.
+import { WrongConfig } from '../config/layers.ts'
+import { readBanned } from '../explain/offline-lists.ts'
 import { keysWithoutEffect } from '../without-effect.ts'
-import { type Check, doubtful, fine } from './check.ts'
+import { type Check, type CheckContext, doubtful, fine, type Remark, wrong } from './check.ts'
 
 export const checkConfig: Check = async ({ config }) => {
   const unused = keysWithoutEffect(config)
+  const lists = checkLists(config)
+  if (lists.some(({ status }) => status === 'wrong')) return lists
   return [
+    ...lists,
     fine('settings', `they are sound, for ${config.instance.domain}`),
     ...(config.mode === 'observe'
       ? [doubtful('settings', 'mode is observe: everything is forwarded, nobody is blocked')]
@@ -19,4 +24,16 @@ export const checkConfig: Check = async ({ config }) => {
       ? [doubtful('settings', `without effect in this version: ${unused.join(', ')}`)]
       : []),
   ]
+}
+
+/** The start refuses a list that cannot be read, and skips what is wrong in one. */
+function checkLists({ banned }: CheckContext['config']): readonly Remark[] {
+  const complaints: string[] = []
+  try {
+    readBanned(banned, (complaint) => complaints.push(complaint))
+  } catch (cause) {
+    if (!(cause instanceof WrongConfig)) throw cause
+    return [wrong('settings', cause.message)]
+  }
+  return complaints.map((complaint) => doubtful('settings', complaint))
 }

@@ -25,7 +25,13 @@ export const checkWayAround: Check = async ({ config, publicUrl, visit, lookup }
   const about = 'way around'
   if (port === '') return [skipped(about, 'the instance listens on a standard port')]
   const { hostname } = new URL(publicUrl)
-  const addresses = (await lookup(hostname)).filter((address) => !/^(127\.|::1$)/.test(address))
+  const found = await lookup(hostname)
+  const addresses = found.filter((address) => !/^(127\.|::1$)/.test(address))
+  if (addresses.length === 0) {
+    const why =
+      found.length === 0 ? 'has no address that can be found here' : 'is this machine alone'
+    return [skipped(about, `${hostname} ${why}`)]
+  }
   const remarks = await Promise.all(
     addresses.map(async (address): Promise<Remark | undefined> => {
       const place = `${address.includes(':') ? `[${address}]` : address}:${port}`

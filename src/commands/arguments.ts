@@ -60,7 +60,7 @@ function pair(args: readonly string[], switches: ReadonlySet<string>): readonly 
 function following(name: string, switches: ReadonlySet<string>, left: string[]): string {
   if (switches.has(name)) return 'true'
   const next = left.shift()
-  if (next === undefined) throw new WrongUse(`--${name} needs a value`)
+  if (next === undefined || next.startsWith('--')) throw new WrongUse(`--${name} needs a value`)
   return next
 }
 

@@ -1,5 +1,5 @@
 // Block lists in files: what others publish, and our own backups.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { text as textOf } from 'node:stream/consumers'
 import { unreadable } from '../config/unreadable.ts'
 import { readBackup } from '../lists/backup.ts'
@@ -51,10 +51,13 @@ export async function backup(desk: Desk, { files }: Given): Promise<number> {
   const [, file] = files
   const { text } = await desk.ask('GET', '/api/blocks/backup')
   if (file === undefined) return say(text, 0)
+  if (existsSync(file) && !statSync(file).isFile()) {
+    throw new WrongUse(`${file} is no file: without a name the backup goes to standard output`)
+  }
   await replaceFile(file, text.trimEnd().split('\n')).catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`${file} cannot be written: ${cause.code ?? cause.message}`, { cause })
   })
-  return say(`${text.split('\n').length - 2} lines are in ${file}\n`, 0)
+  return say(`${text.split('\n').length - 3} lines are in ${file}\n`, 0)
 }
 
 export async function restore(desk: Desk, { files }: Given): Promise<number> {

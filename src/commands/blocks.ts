@@ -117,7 +117,7 @@ async function undo(desk: Desk, given: Given): Promise<number> {
   const { files, values, switches } = given
   if (files.length > 1) return undoOne(desk, given)
   const { by, why } = values
-  if (by === undefined && values.since === undefined) throw new WrongUse(useOf('blocks', 'undo'))
+  if (by === undefined) throw new WrongUse(useOf('blocks', 'undo'))
   const [since, until] = [timeIn('since', values.since), timeIn('until', values.until)]
   const wish = { by, why, since, until, dryRun: switches['dry-run'] }
   const answer = await desk.ask('POST', '/api/blocks/undo', wish)

@@ -1,6 +1,6 @@
 // The API as the commands ask it: of the running relay, or when none runs, in this process over the same store.
 import { randomBytes, randomUUID } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pino } from 'pino'
@@ -95,7 +95,10 @@ function operator(): string {
 
 function overHttp(base: string): Send {
   return async ({ method, path, headers, body }) => {
-    const answer = await request(`${base}${path}`, { method, headers, body: body ?? null })
+    const asked = request(`${base}${path}`, { method, headers, body: body ?? null })
+    const answer = await asked.catch((cause: { readonly code?: string }) => {
+      throw new Error(`the relay at ${base} does not answer (${cause.code})`, { cause })
+    })
     return { status: answer.statusCode, text: await answer.body.text() }
   }
 }
@@ -120,8 +123,9 @@ function readToken(file: string): string {
 
 async function overStore(config: Config): Promise<Pick<Desk, 'ask' | 'close'>> {
   const setup = { log: pino({ level: 'silent' }), now: Date.now, onFault: () => {} }
-  needFolder(config.store)
   const dataFolder = resolve(config.data)
+  needFolder(config.store)
+  for (const folder of [folderOf(config.store), dataFolder]) if (folder) needOwner(folder)
   const recordsKeptMs = config.retention.records
   const store = await openStore({ url: config.store, recordsKeptMs, dataFolder, ...setup })
   if (!store.isUp()) {
@@ -145,6 +149,15 @@ async function overStore(config: Config): Promise<Pick<Desk, 'ask' | 'close'>> {
       await store.close()
     },
   }
+}
+
+/** What another user's command writes the relay could not read any more, and would not start. */
+function needOwner(folder: string): void {
+  const us = process.getuid?.()
+  if (us === undefined || !existsSync(folder)) return
+  const { uid } = statSync(folder)
+  if (uid === us) return
+  throw new Error(`${folder} belongs to another user (${uid}): run this as that user, with sudo -u`)
 }
 
 /** A folder that is not there is one that the settings do not mean, and no relay would ever read it. */

@@ -24,6 +24,7 @@ export function verdictText(verdict: Verdict): string {
   return [
     at,
     paint(actionStyles[action], action.padEnd(7)),
+    ...(notes.includes('observe') && action !== 'forward' ? ['(forwarded)'] : []),
     String(score).padStart(5),
     (activity.type ?? '?').padEnd(9),
     sender.proof.padEnd(11),

@@ -17,7 +17,7 @@ export function layOver(below: Tree, above: Tree): Tree {
 
 /** By `a.b.c`. */
 export function valueBelow(tree: Tree, key: string): unknown {
-  return key.split('.').reduce<unknown>((at, part) => (isTree(at) ? at[part] : undefined), tree)
+  return valueAt(tree, key.split('.'))
 }
 
 export function branch(key: string, value: unknown): Tree {
@@ -25,12 +25,21 @@ export function branch(key: string, value: unknown): Tree {
 }
 
 /** Every key that holds no further keys. */
-export function leavesOf(tree: Tree, prefix = ''): string[] {
+export function leavesOf(tree: Tree): string[] {
+  return leafPathsOf(tree).map((path) => path.join('.'))
+}
+
+/** A name may hold dots: remote.overrides has domains for keys. */
+export function leafPathsOf(tree: Tree, above: readonly string[] = []): (readonly string[])[] {
   return Object.entries(tree).flatMap(([key, value]) =>
     isTree(value) && Object.keys(value).length > 0
-      ? leavesOf(value, `${prefix}${key}.`)
-      : [`${prefix}${key}`],
+      ? leafPathsOf(value, [...above, key])
+      : [[...above, key]],
   )
+}
+
+export function valueAt(tree: Tree, path: readonly string[]): unknown {
+  return path.reduce<unknown>((at, part) => (isTree(at) ? at[part] : undefined), tree)
 }
 
 /** Where `__proto__` stands as a key: schemas pass over it without a word. */

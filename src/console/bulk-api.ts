@@ -34,18 +34,13 @@ const importing = z.strictObject({
 
 const time = z.iso.datetime({ offset: true })
 
-const undoing = z
-  .strictObject({
-    by: z.string().max(200).optional(),
-    since: time.optional(),
-    until: time.optional(),
-    why: words.optional(),
-    dryRun: z.boolean().default(false),
-  })
-  .refine(({ by, since }) => by !== undefined || since !== undefined, {
-    path: ['by'],
-    message: 'or since is needed: everything at once is not undone',
-  })
+const undoing = z.strictObject({
+  by: z.string().min(1).max(200),
+  since: time.optional(),
+  until: time.optional(),
+  why: words.optional(),
+  dryRun: z.boolean().default(false),
+})
 
 const restoring = z.strictObject({ lines: z.array(backupLineSchema).max(MOST) })
 
@@ -80,7 +75,7 @@ function told({ added, marks }: Tally) {
 }
 
 function addUndo(api: Api, { blocks, now }: ConsoleParts, audit: Audit): void {
-  const summary = 'Lift all blocks of one maker, or all since a time'
+  const summary = 'Lift all blocks of one maker, or its blocks within a time'
   const schema = { summary, body: undoing, response: answersOf(answers.undone) }
   api.post('/blocks/undo', { schema }, async (request) => {
     const { by, since, until, why, dryRun: isDryRun } = request.body

@@ -52,7 +52,11 @@ export function buildConsole(parts: ConsoleParts): FastifyInstance {
   app.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) parts.log.error({ err: error }, 'the API could not do what it was asked for')
-    return fail(reply, status, status < 500 ? error.message : 'The relay could not do this.')
+    return fail(
+      reply,
+      status,
+      status < 500 ? error.message : 'The relay could not do this; its log says why.',
+    )
   })
   app.setNotFoundHandler((_request, reply) => fail(reply, 404, 'There is nothing here.'))
   if (parts.running) addHealth(app, { ...parts.running, ...parts })

@@ -18,11 +18,17 @@ export async function* backupLines(
   blocks: Pick<Blocks, 'page' | 'marks'>,
   at: number,
 ): AsyncGenerator<string> {
-  yield JSON.stringify({ format: FORMAT, version: VERSION, at: new Date(at).toISOString() })
-  for (const mark of await blocks.marks()) yield safeJson({ kind: 'mark', mark })
-  for await (const block of everyBlock(blocks)) {
-    yield safeJson({ kind: 'block', block, evidenceAt: evidenceAtOf(block) })
+  let lines = 0
+  const counted = (line: object) => {
+    lines++
+    return safeJson(line)
   }
+  yield JSON.stringify({ format: FORMAT, version: VERSION, at: new Date(at).toISOString() })
+  for (const mark of await blocks.marks()) yield counted({ kind: 'mark', mark })
+  for await (const block of everyBlock(blocks)) {
+    yield counted({ kind: 'block', block, evidenceAt: evidenceAtOf(block) })
+  }
+  yield JSON.stringify({ lines }) // what was cut off at the end of a line is noticed, too
 }
 
 /** What could not be filed, or could never be read again, is refused before the first line is taken. */
@@ -40,7 +46,8 @@ export function readBackup(text: string): BackupReading {
   const [head = '', ...rest] = text.split('\n')
   const why = whyNoHead(head)
   if (why !== undefined) return { status: 'unreadable', why }
-  if (rest.pop() !== '') return { status: 'unreadable', why: 'its last line is cut off' }
+  const isWhole = rest.pop() === '' && rest.pop() === JSON.stringify({ lines: rest.length })
+  if (!isWhole) return { status: 'unreadable', why: 'its end is cut off' }
   const lines: JournalLine[] = []
   for (const [at, line] of rest.entries()) {
     const parsed = backupLine.safeParse(line)

@@ -3,8 +3,8 @@ import type { Blocks } from '../blocks.ts'
 import { everyBlock } from './every-block.ts'
 
 export interface UndoWish {
-  /** `rule:<name>`, `list:<name>`, `positive-list`, `operator`; all when undefined. */
-  readonly by: string | undefined
+  /** `rule:<name>`, `list:<name>`, `positive-list` or `operator`. */
+  readonly by: string
   /** Epoch milliseconds, both included. */
   readonly since: number
   readonly until: number
@@ -36,7 +36,7 @@ async function meantBy(
 ): Promise<readonly string[]> {
   const found: string[] = []
   for await (const block of everyBlock(blocks)) {
-    const isMeant = (by === undefined || block.by === by) && block.since >= since
+    const isMeant = block.by === by && block.since >= since
     if (isMeant && block.since <= until) found.push(block.domain)
   }
   return found

@@ -9,6 +9,8 @@ export type Lists = ReadonlyMap<string, BanList>
 export interface ListFiles {
   /** A list that says the same is the same object. Throws WrongConfig for a file that could never be read. */
   read(files: readonly string[]): Lists
+  /** What is wrong with these lists as they were last read, in sentences. */
+  complaints(lists: Lists): readonly string[]
 }
 
 export interface ListFilesOptions {
@@ -19,24 +21,36 @@ export interface ListFilesOptions {
 
 export function openListFiles(options: ListFilesOptions): ListFiles {
   const known = new Map<string, BanList>()
+  const unreadable = new Map<string, string>()
   const read = (file: string) => {
-    const list = readAgain(file, known.get(file), options)
+    unreadable.delete(file)
+    const onUnreadable = (why: string) => unreadable.set(file, why)
+    const list = readAgain(file, known.get(file), { ...options, onUnreadable })
     known.set(file, list)
     return list
   }
-  return { read: (files) => new Map(files.map((file) => [file, read(file)])) }
+  return {
+    read: (files) => new Map(files.map((file) => [file, read(file)])),
+    complaints: (lists) =>
+      [...lists].flatMap(([file, list]) => unreadable.get(file) ?? complaintsAbout(file, list)),
+  }
+}
+
+interface Reading extends ListFilesOptions {
+  readonly onUnreadable: (why: string) => void
 }
 
 function readAgain(
   file: string,
   before: BanList | undefined,
-  { log, onFault }: ListFilesOptions,
+  { log, onFault, onUnreadable }: Reading,
 ): BanList {
   const reading = readList(file, before)
   if (reading.status === 'unreadable') {
     const { why, cause } = reading
     if (!before) throw new WrongConfig(why, { cause })
     onFault('list-file')
+    onUnreadable(why)
     log.error(
       cause === undefined ? { file } : { err: cause },
       `${why}; what it held stays in force (entries: ${before.entries.length})`,

@@ -53,7 +53,8 @@ export function openRules(options: RulesOptions): RulesInForce {
     const attempt = attemptReload({ settings, listFiles, compiler, current })
     reloadLog.tell({ ...attempt, isAsked, before: current })
     ;({ after: current, wanted } = attempt)
-    return [...new Set(attempt.faults.map(({ message }) => message))]
+    const faults = attempt.faults.map(({ message }) => message)
+    return [...new Set([...faults, ...listFiles.complaints(current.lists)])]
   }
   const watch = watchFiles({
     // Those of a refused configuration too: it may only wait for a file.

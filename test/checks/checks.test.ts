@@ -174,9 +174,18 @@ describe('the way around', () => {
   })
 
   test('is closed where nobody listens', async () => {
-    const context = contextOf({ lookup: async () => ['::1', '127.0.0.1'] })
-    expect(await saysOf(checkWayAround, context)).toEqual([expect.stringMatching(/^fine: port /)])
+    const upstream = '--instance.upstream=http://127.0.0.1:9'
+    const context = contextOf({ lookup: async () => ['::ffff:127.0.0.1'] }, upstream)
+    expect(await saysOf(checkWayAround, context)).toEqual([expect.stringMatching(/^fine: port 9 /)])
   })
+
+  test.each([[], ['::1', '127.0.0.1']])(
+    'is not known where the name leads to %j',
+    async (...found) => {
+      const context = contextOf({ lookup: async () => found })
+      expect(await saysOf(checkWayAround, context)).toEqual([expect.stringMatching(/^skipped: /)])
+    },
+  )
 })
 
 describe('the relay’s key', () => {
@@ -253,6 +262,13 @@ describe('what stands behind', () => {
   test('a relay of another domain is noticed', async () => {
     const says = await saysOf(checkRelay, contextOf({}, '--instance.domain=other.example'))
     expect(says).toContain('wrong: the one that runs is for home.example')
+  })
+
+  test('a list that the start would refuse is found', async () => {
+    const context = contextOf({}, '--banned.files=/no/such/list')
+    expect(await saysOf(checkConfig, context)).toEqual([
+      'wrong: banned.files: /no/such/list cannot be read: there is no such file',
+    ])
   })
 
   test('settings that enforce nothing are told', async () => {

@@ -81,6 +81,14 @@ describe('config show', () => {
     expect(err).toBe('config: mode is none of enforce, observe (flag --mode)\n')
   })
 
+  test('shows names with dots in them', async () => {
+    const overrides = '{"spam.test":"http://127.0.0.1:1"}'
+    const args = ['show', '--config', own(), '--remote.overrides', overrides]
+    const { code, out } = await runCommand(config, ...args)
+    expect(code).toBe(0)
+    expect(out).toContain('remote.overrides.spam.test: "http://127.0.0.1:1"')
+  })
+
   test('lists every key once', () => {
     const shown = settingsInForce(['--config', own()])
     if (shown.status === 'wrong') throw new Error(shown.why)

@@ -185,7 +185,10 @@ describe('undo', () => {
   })
 
   test('does not undo everything at once', async () => {
-    expect((await world.api('POST', '/api/blocks/undo', {})).status).toBe(400)
+    const since = '2026-01-01T00:00:00Z'
+    for (const wish of [{}, { since }]) {
+      expect((await world.api('POST', '/api/blocks/undo', wish)).status).toBe(400)
+    }
   })
 })
 
