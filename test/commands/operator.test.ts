@@ -1,5 +1,13 @@
 // The commands that ask the admin API, at a running relay and over the store of one that is down.
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -151,6 +159,24 @@ describe('what could act without being meant to', () => {
     expect(code).toBe(1)
     expect(err).toBe(`store: there is no ${folder}: no relay runs, and none has ever run on it\n`)
     expect(existsSync(folder)).toBe(false)
+  })
+
+  test.skipIf(process.getuid?.() !== 0)('a folder of another user is left alone', async () => {
+    const folder = freshFolder()
+    chownSync(folder, 65_534, 65_534)
+    const { code, err } = await runCommand(blocks, 'list', ...atRest(folder))
+    expect(code).toBe(1)
+    expect(err).toBe(
+      `${folder} belongs to another user (65534): run this as that user, with sudo -u\n`,
+    )
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('a backup takes the place of no device', async () => {
+    const base = atRest()
+    const { code, err } = await runCommand(blocks, 'backup', '/dev/null', ...base)
+    expect(code).toBe(2)
+    expect(err).toMatch(/^\/dev\/null is no file/)
   })
 
   test('whoever else listens at the port of the admin does not get to see the token', async () => {
