@@ -27,23 +27,29 @@ export function watchSoftware(
 ): Software {
   let name = instance.software === 'auto' ? undefined : instance.software
   let lastWhy: string | undefined
-  const timer = setInterval(ask, againMs)
-  timer.unref()
+  let timer: NodeJS.Timeout | undefined
+  let isOpen = true
   if (name === undefined) ask()
-  else clearInterval(timer)
-  return { maxBodyBytes: () => maxBodyBytes(name), close: () => clearInterval(timer) }
+  return {
+    maxBodyBytes: () => maxBodyBytes(name),
+    close() {
+      isOpen = false
+      clearTimeout(timer)
+    },
+  }
 
+  /** Again only after an answer, or its absence: one that is slow must not be asked twice at once. */
   function ask(): void {
     askSoftware(instance).then(
       (answer) => {
         name = answer
-        clearInterval(timer)
         log.info({ software: answer ?? 'unknown' }, 'the instance told its software')
       },
       (cause: Error) => {
         if (cause.message !== lastWhy)
           log.warn({ why: cause.message }, 'the instance does not answer yet')
         lastWhy = cause.message
+        if (isOpen) timer = setTimeout(ask, againMs).unref()
       },
     )
   }
