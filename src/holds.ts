@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Delivery } from './delivery.ts'
-import type { RetryState, RetryStore } from './store/store.ts'
+import type { RetryState, RetryStore } from './store/retry-store.ts'
 import { within } from './within.ts'
 
 export interface HoldPolicy {
@@ -24,7 +24,12 @@ export interface HoldsContext {
 export interface Holds {
   /** `provedDomain` is the proved author's; without it nothing is written but local memory. */
   hold(delivery: Delivery, provedDomain: string | undefined): Promise<'hold' | 'forward' | 'drop'>
-  defer(delivery: Delivery, provedDomain: string | undefined): Promise<'defer' | 'exhausted'>
+  /** `most`: how often, where that is less often than may be deferred at all. */
+  defer(
+    delivery: Delivery,
+    provedDomain: string | undefined,
+    most?: number,
+  ): Promise<'defer' | 'exhausted'>
 }
 
 /** How long the software goes on retrying, where that is shorter than a hold may last; 0: it must not be held. */
@@ -53,9 +58,9 @@ export function openHolds(context: HoldsContext): Holds {
       const seen = await note('hold', delivery, provedDomain)
       return now() - seen.firstAt >= span ? policy.thenAction : 'hold'
     },
-    async defer(delivery, provedDomain) {
+    async defer(delivery, provedDomain, most = policy.maxDeferrals) {
       const seen = await note('defer', delivery, provedDomain)
-      return seen.count > policy.maxDeferrals ? 'exhausted' : 'defer'
+      return seen.count > Math.min(most, policy.maxDeferrals) ? 'exhausted' : 'defer'
     },
   }
 }

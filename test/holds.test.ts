@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type HoldPolicy, type HoldsContext, openHolds } from '../src/holds.ts'
-import type { RetryState, RetryStore } from '../src/store/store.ts'
+import type { RetryState, RetryStore } from '../src/store/retry-store.ts'
 import { MINUTE } from './support/build.ts'
 import { aSigner } from './support/sign.ts'
 
