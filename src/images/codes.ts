@@ -1,0 +1,114 @@
+// QR codes in a picture: several of them, small ones in large photographs, turned, inverted, in colour.
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import {
+  prepareZXingModule,
+  type ReaderOptions,
+  type ReadResult,
+  readBarcodes,
+} from 'zxing-wasm/reader'
+import type { Frame } from './frame.ts'
+import { doubled, halved, type Luma, lumaOf, type Part, rgbaOf } from './luma.ts'
+import type { Box } from './sight.ts'
+
+export interface Code {
+  readonly text: string
+  /** In the frame's pixels. */
+  readonly box: Box
+}
+
+export interface CodeReader {
+  /** Each text once. `isEnough` is asked of each: true ends the reading. */
+  read(frame: Frame, isEnough: (text: string) => boolean): Promise<readonly Code[]>
+}
+
+export async function openCodeReader(): Promise<CodeReader> {
+  const file = createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm')
+  const { buffer } = Uint8Array.from(await readFile(file))
+  // Without it the library asks a CDN.
+  await prepareZXingModule({ overrides: { wasmBinary: buffer }, fireImmediately: true })
+  return { read: readCodes }
+}
+
+/** What is seen at once. More is cut into parts, or the modules of a small code would be lost in scaling. */
+const VIEW = 1_600
+/** Parts overlap by this; what doesn't fit in it is seen whole at half the scale. */
+const OVERLAP = 400
+const SMALL = 800 // up to here twice the size costs little, and helps with modules of two pixels
+
+const OPTIONS: ReaderOptions = {
+  formats: ['QRCode', 'MicroQRCode', 'RMQRCode'],
+  tryHarder: true,
+  tryRotate: true,
+  tryInvert: true,
+  tryDownscale: true,
+  maxNumberOfSymbols: 16,
+}
+
+async function readCodes(frame: Frame, isEnough: (text: string) => boolean) {
+  const codes = new Map<string, Code>()
+  for (const view of viewsOf(frame)) {
+    const read = await readView(view)
+    for (const code of read) if (!codes.has(code.text)) codes.set(code.text, code)
+    if (read.some(({ text }) => isEnough(text))) break
+  }
+  return [...codes.values()]
+}
+
+interface View extends Scaled {
+  readonly part: Part
+}
+
+/** The whole picture at a glance first, then ever closer. */
+function* viewsOf(frame: Frame): Generator<View> {
+  for (const { luma, scale } of scalesOf(frame)) {
+    for (const part of partsOf(luma)) yield { luma, scale, part }
+  }
+}
+
+interface Scaled {
+  readonly luma: Luma
+  /** Pixels of the frame a pixel. */
+  readonly scale: number
+}
+
+function scalesOf(frame: Frame): readonly Scaled[] {
+  const scales: Scaled[] = [{ luma: lumaOf(frame), scale: 1 }]
+  for (let [closest] = scales; Math.max(closest!.luma.width, closest!.luma.height) > VIEW; ) {
+    closest = { luma: halved(closest!.luma), scale: closest!.scale * 2 }
+    scales.unshift(closest)
+  }
+  if (Math.max(frame.width, frame.height) > SMALL) return scales
+  return [...scales, { luma: doubled(scales[0]!.luma), scale: 0.5 }]
+}
+
+function* partsOf({ width, height }: Luma): Generator<Part> {
+  for (const [top, high] of spans(height)) {
+    for (const [left, wide] of spans(width)) yield { left, top, width: wide, height: high }
+  }
+}
+
+function spans(length: number): readonly (readonly [start: number, length: number])[] {
+  const count = Math.max(1, Math.ceil((length - OVERLAP) / (VIEW - OVERLAP)))
+  const each = Math.ceil((length + (count - 1) * OVERLAP) / count)
+  return Array.from({ length: count }, (_, at) => {
+    const start = Math.min(at * (each - OVERLAP), length - Math.min(each, length))
+    return [start, Math.min(each, length)]
+  })
+}
+
+async function readView({ luma, scale, part }: View): Promise<readonly Code[]> {
+  const { width, height } = part
+  const pixels = { data: rgbaOf(luma, part), width, height }
+  const read = await readBarcodes(pixels as Parameters<typeof readBarcodes>[0], OPTIONS)
+  return read
+    .filter(({ isValid, text }) => isValid && text !== '')
+    .map(({ text, position }) => ({ text, box: boxOf(position, part, scale) }))
+}
+
+function boxOf(position: ReadResult['position'], { left, top }: Part, scale: number): Box {
+  const { topLeft, topRight, bottomRight, bottomLeft } = position
+  return [topLeft, topRight, bottomRight, bottomLeft].map(
+    ({ x, y }) => [(x + left) * scale, (y + top) * scale] as const,
+  )
+}
