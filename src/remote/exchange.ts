@@ -16,6 +16,8 @@ export interface Call {
   readonly accept: string
   readonly maxBytes: number
   readonly signal: AbortSignal
+  /** Asked of the first bytes, unpacked where they are packed: why the rest is not wanted. */
+  readonly refuse?: (head: Buffer) => string | undefined
   /** Told what time the other server says it is, in epoch milliseconds. */
   readonly onTime?: (at: number) => void
 }
@@ -106,22 +108,38 @@ const ENCODINGS = new Set(['identity', 'gzip']) // one layer at most: CVE-2026-2
 
 async function readBody(response: IncomingMessage, call: Call): Promise<Exchange> {
   const contentType = response.headers['content-type'] ?? ''
-  const body = await collect(response, call.maxBytes)
-  if (!body) return tooLarge(call)
-  if (encodingOf(response) === 'identity') return { status: 'ok', contentType, body }
+  const isPlain = encodingOf(response) === 'identity'
+  const body = await collect(response, isPlain ? call : { maxBytes: call.maxBytes })
+  if (body === undefined) return tooLarge(call)
+  if (typeof body === 'string') return forbidden(body)
+  if (isPlain) return { status: 'ok', contentType, body }
   const plain = await unzip(body, call.maxBytes)
-  return plain ? { status: 'ok', contentType, body: plain } : tooLarge(call)
+  if (!plain) return tooLarge(call)
+  const why = call.refuse?.(plain.subarray(0, HEAD_BYTES))
+  return why === undefined ? { status: 'ok', contentType, body: plain } : forbidden(why)
 }
 
-async function collect(response: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+const HEAD_BYTES = 256 // every format of pictures gives itself away in less
+
+/** A string says why it was not read to its end. */
+async function collect(
+  response: IncomingMessage,
+  { maxBytes, refuse }: Pick<Call, 'maxBytes' | 'refuse'>,
+): Promise<Buffer | string | undefined> {
   const chunks: Buffer[] = []
   let size = 0
+  let isAsked = refuse === undefined
   for await (const chunk of response) {
     size += chunk.length
     if (size > maxBytes) return undefined
     chunks.push(chunk)
+    if (isAsked || size < HEAD_BYTES) continue
+    isAsked = true
+    const why = refuse?.(Buffer.concat(chunks).subarray(0, HEAD_BYTES))
+    if (why !== undefined) return why
   }
-  return Buffer.concat(chunks)
+  const body = Buffer.concat(chunks)
+  return (isAsked ? undefined : refuse?.(body)) ?? body
 }
 
 const gunzipBytes = promisify(gunzip)

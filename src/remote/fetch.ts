@@ -1,7 +1,7 @@
 // The only way out: every request to another server, and every redirect of it, passes the same checks.
 import { type DestinationOptions, type Destinations, openDestinations } from './destination.ts'
 import { type Exchange, exchange } from './exchange.ts'
-import { openPlaces, type Places } from './places.ts'
+import { openPlaces, type PlaceLimits, type Places } from './places.ts'
 import { registeredName } from './registered-name.ts'
 
 export interface RemoteRequest {
@@ -12,6 +12,8 @@ export interface RemoteRequest {
   readonly maxBytes: number
   /** For everything together: waiting for a place, name, connection, redirects, body. */
   readonly deadlineMs: number
+  /** Asked of the first 256 bytes of the body: why the rest is not wanted. */
+  readonly refuse?: (head: Buffer) => string | undefined
   /** Headers for one hop: a signature covers the host and path of that hop only. */
   readonly headersFor?: (url: URL) => Readonly<Record<string, string>>
 }
@@ -36,6 +38,8 @@ export type RemoteFetch = (request: RemoteRequest) => Promise<RemoteAnswer>
 
 export interface RemoteFetchOptions extends DestinationOptions {
   readonly userAgent: string
+  /** How many fetches run at once; who fetches what is large, or slow, has places of its own. */
+  readonly places?: PlaceLimits
   /** Told by whose clock it is how late, of every answer. */
   readonly onTime?: (url: string, at: number) => void
 }
@@ -47,7 +51,7 @@ const PLACES = { total: 32, perName: 2, waiting: 500 }
 export function remoteFetch(options: RemoteFetchOptions): RemoteFetch {
   const way: Way = {
     destinations: openDestinations(options),
-    places: openPlaces(PLACES),
+    places: openPlaces(options.places ?? PLACES),
     userAgent: options.userAgent,
     onTime: options.onTime,
   }
@@ -98,10 +102,11 @@ async function ask({ request, url, signal }: Hop, way: Way): Promise<Exchange> {
   const destination = await way.destinations.locate(url, signal)
   if (destination.status !== 'allowed') return destination
   const { origin, addresses } = destination
-  const { accept, maxBytes, headersFor } = request
+  const { accept, maxBytes, headersFor, refuse } = request
   const headers = { 'user-agent': way.userAgent, ...headersFor?.(url) }
   const onTime = (at: number) => way.onTime?.(url.href, at)
-  return exchange({ url, origin, addresses, headers, accept, maxBytes, signal, onTime })
+  const wanted = { accept, maxBytes, signal, ...(refuse && { refuse }) }
+  return exchange({ url, origin, addresses, headers, ...wanted, onTime })
 }
 
 function forbidden(why: string): RemoteAnswer {

@@ -8,6 +8,7 @@ import { openActors } from './actors.ts'
 import { remoteFetch } from './fetch.ts'
 import { openKeys } from './keys.ts'
 import { openNodeinfo } from './nodeinfo.ts'
+import { type FetchPicture, openPictureFetch, PICTURE_PLACES } from './pictures.ts'
 import { openPosts } from './posts.ts'
 
 export interface RemoteSetup {
@@ -30,6 +31,7 @@ export interface Remote {
     profile(actorId: string, deadlineMs: number): Promise<Profile | undefined>
   }
   readonly posts: Posts
+  readonly fetchPicture: FetchPicture
   readonly software: (domain: string) => Promise<string | undefined>
 }
 
@@ -38,7 +40,8 @@ const USER_AGENT = 'Sekisho'
 export async function openRemote(setup: RemoteSetup): Promise<Remote> {
   const { domain, ownHosts, overrides, store, now, onFault, onTime } = setup
   const userAgent = `${USER_AGENT} (+https://${domain}/sekisho/)`
-  const fetch = remoteFetch({ overrides, ownHosts, userAgent, ...(onTime && { onTime }) })
+  const way = { overrides, ownHosts, userAgent, ...(onTime && { onTime }) }
+  const fetch = remoteFetch(way)
   const actor = await openActorDoor({ domain, identity: store.identity, onFault })
   // Without its key a GET goes out unsigned, as a stranger's.
   const signGet = (url: URL) => actor.current()?.signGet(url, now()) ?? {}
@@ -47,5 +50,9 @@ export async function openRemote(setup: RemoteSetup): Promise<Remote> {
   const keys = openKeys({ fetch, signGet, cache: store.keys, now, onFault, onFetched })
   const posts = openPosts({ fetch, signGet, now })
   const nodeinfo = openNodeinfo({ fetch, now })
-  return { keys, actor, actors, posts, software: (asked) => nodeinfo.software(asked) }
+  // A picture that drips must not keep a key waiting.
+  const fetchLarge = remoteFetch({ ...way, places: PICTURE_PLACES })
+  const fetchPicture = openPictureFetch({ fetch: fetchLarge, now })
+  const software = (asked: string) => nodeinfo.software(asked)
+  return { keys, actor, actors, posts, fetchPicture, software }
 }

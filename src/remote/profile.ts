@@ -6,6 +6,7 @@ import { createdAt } from './creation-time.ts'
 
 const MAX_NAME_LENGTH = 500
 const MAX_SUMMARY_LENGTH = 5_000
+const MAX_URL_LENGTH = 2_048
 
 /** Undefined for a key stub: what is merely not shown to strangers must not look like a blank profile. */
 export function readProfile(actor: JsonObject, now: number): Profile | undefined {
@@ -15,7 +16,7 @@ export function readProfile(actor: JsonObject, now: number): Profile | undefined
     username: first(actor.preferredUsername, MAX_NAME_LENGTH),
     name: first(actor.name, MAX_NAME_LENGTH),
     summary: first(actor.summary, MAX_SUMMARY_LENGTH),
-    hasIcon: hasIcon(actor),
+    ...iconOf(actor),
     fields: objectsOf(actor.attachment).filter(isField).length,
     ...(created === undefined ? {} : { createdAt: created }),
   }
@@ -24,12 +25,14 @@ export function readProfile(actor: JsonObject, now: number): Profile | undefined
 // Misskey draws a pattern for whoever has chosen no picture.
 const DRAWN = /^https?:\/\/[^/]+\/identicon\//
 
-function hasIcon({ icon }: JsonObject): boolean {
+function iconOf({ icon }: JsonObject): Pick<Profile, 'hasIcon' | 'icon'> {
   const urls = [
     ...stringsOf(icon),
     ...objectsOf(icon).flatMap(({ url, href }) => [...referencesOf(url), ...stringsOf(href)]),
   ]
-  return urls.some((url) => !DRAWN.test(url))
+  const chosen = urls.find((url) => !DRAWN.test(url))
+  if (chosen === undefined) return { hasIcon: false }
+  return { hasIcon: true, ...(chosen.length <= MAX_URL_LENGTH && { icon: chosen }) }
 }
 
 function isField(object: JsonObject): boolean {
