@@ -57,6 +57,8 @@ const schema = z
       enabled: z.boolean(),
       scope: z.enum(['reaching', 'all']),
       onTimeout: z.enum(['forward', 'defer']),
+      also: z.array(z.enum(['card', 'emoji', 'avatar'])),
+      processes: z.int().min(1).max(16),
     }),
     blocks: z.strictObject({
       protected: z.array(domain),

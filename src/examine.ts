@@ -1,28 +1,34 @@
 // One activity of a delivery: whose it is, what it says, what the rules make of it.
-import { carriesContent, type FedifyReading, type RawActivity, readActivity } from './activity.ts'
+import { type FedifyReading, type RawActivity, readActivity } from './activity.ts'
 import { blockedHost } from './blocked.ts'
 import { readBoosted } from './boosts.ts'
 import type { Delivery } from './delivery.ts'
 import { doubtOf } from './doubt.ts'
-import { withoutOthers } from './facts/own-words.ts'
-import { type Evidence, type Facts, gatherFacts } from './facts.ts'
+import { type Facts, gatherFacts } from './facts.ts'
 import { describe, type Finding, type Grounds, refusedByBlock, worse } from './finding.ts'
 import type { JsonObject, JsonReading } from './json.ts'
+import { ownGrounds, readWithFedify } from './own-grounds.ts'
+import {
+  isWorthLooking,
+  lookAtPictures,
+  PICTURES_A_DELIVERY,
+  type PicturePurse,
+} from './pictures.ts'
 import type { AuthorProof } from './proof.ts'
 import type { Relay } from './relay.ts'
 import type { SignatureCheck } from './signature.ts'
-import { OWN_WORK_MS, suspect } from './suspect.ts'
-import { decide } from './verdict.ts'
+import { OWN_WORK_MS, type Suspicion, suspect } from './suspect.ts'
+import { type Decision, decide } from './verdict.ts'
 import { within } from './within.ts'
 
 /** As much of the relay as reading and weighing takes. */
 export type Examiner = Pick<
   Relay,
-  'now' | 'thresholds' | 'local' | 'fedify' | 'proofs' | 'actors' | 'posts' | 'rules'
+  'now' | 'thresholds' | 'local' | 'fedify' | 'proofs' | 'actors' | 'posts' | 'pictures' | 'rules'
 > & {
   readonly blocks: Pick<Relay['blocks'], 'find'>
   readonly memory: Pick<Relay['memory'], 'recall'>
-  readonly metrics: Pick<Relay['metrics'], 'stage' | 'failedOpen'>
+  readonly metrics: Pick<Relay['metrics'], 'stage' | 'failedOpen' | 'image'>
 }
 
 interface Specimen {
@@ -31,6 +37,7 @@ interface Specimen {
   readonly jsonFlags: readonly string[]
   readonly check: SignatureCheck
   readonly mayAskForKey: boolean
+  readonly purse: PicturePurse
 }
 
 interface Specimens extends Pick<Specimen, 'delivery' | 'check'> {
@@ -44,8 +51,9 @@ export async function examineAll(
 ): Promise<Finding | undefined> {
   let worst: Finding | undefined
   const mayAskForKey = reading.activities.length === 1
+  const purse = { left: PICTURES_A_DELIVERY }
   for (const json of reading.activities) {
-    const specimen = { delivery, json, jsonFlags: reading.flags, check, mayAskForKey }
+    const specimen = { delivery, json, jsonFlags: reading.flags, check, mayAskForKey, purse }
     const finding = await examine(specimen, relay)
     worst = worst ? worse(worst, finding) : finding
   }
@@ -104,41 +112,42 @@ async function weigh(
   const entry = blockedHost(raw, people, relay.blocks)
   if (entry) return refusedByBlock(describe(specimen.check, gathered, proof), entry)
 
-  const { facts, hits } = await suspect(gathered, specimen.delivery, relay)
+  const { facts, hits, action, score } = await lookCloser(gathered, specimen, relay)
+  const ofOwnWords = await ownGrounds({ hits, facts, proof }, evidence, relay)
+  const finding = { ...describe(specimen.check, facts, proof), action, score, hits }
+  const awaiting = action === 'defer' && score < relay.thresholds.hold
+  return { ...finding, grounds: [ofOwnWords], ...(awaiting && { awaitsPictures: true }) }
+}
+
+type Weighed = Suspicion & Decision
+
+/** Pictures are dear: they are looked at only while nothing else has condemned the post. */
+async function lookCloser(gathered: Facts, specimen: Specimen, relay: Examiner): Promise<Weighed> {
+  const { pictures, metrics } = relay
+  const { receivedAt } = specimen.delivery
+  const first = await suspect(gathered, specimen.delivery, relay)
+  const decision = decideOn(first, relay)
+  if (decision.action === 'drop' || !isWorthLooking(first.facts, pictures)) {
+    return { ...first, ...decision }
+  }
+  const started = relay.now()
+  const time = { leftMs: OWN_WORK_MS - (started - receivedAt), purse: specimen.purse }
+  const { seen, isLate } = await lookAtPictures(first.facts, time, relay)
+  metrics.stage('images', (relay.now() - started) / 1_000)
+  const facts = { ...first.facts, seen }
+  const closer = { facts, hits: relay.rules.evaluate(facts) }
+  if (isLate && pictures.onTimeout === 'forward') metrics.failedOpen('picture')
+  const isUnread = isLate && pictures.onTimeout === 'defer'
+  return { ...closer, ...decideOn(closer, relay, { isUnread }) }
+}
+
+function decideOn(
+  { facts, hits }: Suspicion,
+  { thresholds }: Pick<Examiner, 'thresholds'>,
+  pictures: { readonly isUnread?: boolean } = {},
+): Decision {
   const isInDoubt = doubtOf(facts, hits) !== undefined
-  const { action, score } = decide(hits, { ...relay, proof: facts.proof, isInDoubt })
-  const grounds = await groundsOf({ hits, facts, proof }, evidence, relay)
-  return { ...describe(specimen.check, facts, proof), action, score, hits, grounds: [grounds] }
-}
-
-/** Dropped whoever wrote it; an offence only by the author's own words, not by those it quotes. */
-async function groundsOf(
-  whole: Grounds,
-  evidence: Omit<Evidence, 'now'>,
-  relay: Examiner,
-): Promise<Grounds> {
-  const { hits, facts, proof } = whole
-  if (proof.status !== 'verified' || !hits.some((hit) => hit.offence)) return whole
-  const ownWords = withoutOthers(evidence.raw.json, proof.author)
-  if (!ownWords) return whole
-  const raw = readActivity(ownWords, evidence.jsonFlags)
-  const fedify = await readWithFedify(raw, relay)
-  const { profile, now } = facts
-  const own = gatherFacts({ ...evidence, raw, fedify, profile, now })
-  const ownFacts = { ...own, history: historyFor(own, facts) }
-  const ownHits = new Set(relay.rules.evaluate(ownFacts).map(({ rule }) => rule))
-  const held = hits.map((hit) => ({ ...hit, offence: hit.offence && ownHits.has(hit.rule) }))
-  return { hits: held, facts: ownFacts, proof }
-}
-
-/** The same past, counted for what is left of the post. */
-function historyFor({ fingerprints }: Facts, { fingerprints: all, history }: Facts) {
-  const places = new Map(all.map(({ key }, at) => [key, at]))
-  const pick = (counts: readonly number[]) =>
-    fingerprints.map(({ key }) => counts[places.get(key) ?? -1] ?? 0)
-  const { copies, senders, establishedSenders } = history
-  const counted = { copies: pick(copies), senders: pick(senders) }
-  return { ...history, ...counted, establishedSenders: pick(establishedSenders) }
+  return decide(hits, { thresholds, proof: facts.proof, isInDoubt, ...pictures })
 }
 
 async function prove(
@@ -153,13 +162,4 @@ async function prove(
   )
   const author = views.raw.actors[0]
   return proof ?? { status: 'unavailable', author, why: 'the author’s key took too long' }
-}
-
-async function readWithFedify(raw: RawActivity, relay: Examiner): Promise<FedifyReading> {
-  if (!carriesContent(raw)) return { status: 'skipped', why: 'carries no content' }
-  const started = relay.now()
-  const reading = await relay.fedify.read(raw)
-  relay.metrics.stage('fedify', (relay.now() - started) / 1_000)
-  if (reading.status === 'failed') relay.metrics.failedOpen('fedify')
-  return reading
 }

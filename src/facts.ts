@@ -7,6 +7,7 @@ import { fingerprintsOf } from './facts/fingerprints.ts'
 import { followToldOf } from './facts/follows.ts'
 import { judgedPosts } from './facts/posts.ts'
 import { gatherReferences } from './facts/references.ts'
+import { type SeenPicture, type ShownPicture, shownPictures } from './facts/shown-pictures.ts'
 import { threadsOf } from './facts/threads.ts'
 import { type Lesson, nothingKnown, type Recollection } from './history.ts'
 import { referencesOf, stringsOf } from './plain-keys.ts'
@@ -69,6 +70,8 @@ export interface Profile {
   readonly name: string
   readonly summary: string
   readonly hasIcon: boolean
+  /** Where that picture lies. */
+  readonly icon?: string
   /** Number of profile fields (PropertyValue). */
   readonly fields: number
   /** Epoch milliseconds of its `published`, or of a time-sortable id. */
@@ -111,6 +114,9 @@ export interface Facts {
   readonly isPublic: boolean
   readonly inReplyTo: string | undefined
   readonly attachments: number
+  readonly pictures: readonly ShownPicture[]
+  /** Those of them that were looked at, and what was seen. Empty until then. */
+  readonly seen: readonly SeenPicture[]
   /** The post's visible words without mentions, hashtags and links. */
   readonly words: string
   /** Epoch milliseconds of the post's own `published`. */
@@ -127,7 +133,7 @@ export interface Facts {
   readonly follow: Lesson['follow']
   /** `copies` is in the order of `fingerprints`. */
   readonly history: Recollection
-  /** Oddities: `duplicate-keys`, `lone-surrogates`, `remapped-keys`, `fedify-skipped`, `fedify-failed`, `links-capped`, `texts-capped`, `people-capped`, `references-capped`. */
+  /** Oddities: `duplicate-keys`, `lone-surrogates`, `remapped-keys`, `fedify-skipped`, `fedify-failed`, `links-capped`, `texts-capped`, `people-capped`, `references-capped`, `pictures-capped`. */
   readonly flags: readonly string[]
 }
 
@@ -153,6 +159,7 @@ export function gatherFacts(evidence: Evidence): Facts {
   const { domains } = local
   const printed = { ...content, posts: judged.posts, author: proof.author, references, domains }
   const fingerprints = isCompared ? fingerprintsOf(printed) : []
+  const shown = shownPictures(judged, judged.judged ? view : undefined)
   return {
     now,
     activity: { id, types, objectId },
@@ -163,7 +170,13 @@ export function gatherFacts(evidence: Evidence): Facts {
     proof: proof.status,
     profile,
     ...content,
-    flags: capped ? [...content.flags, 'references-capped'] : content.flags,
+    pictures: shown.pictures,
+    seen: [],
+    flags: [
+      ...content.flags,
+      ...(capped ? ['references-capped'] : []),
+      ...(shown.capped ? ['pictures-capped'] : []),
+    ],
     fingerprints,
     references,
     threads: threadsOf(content.inReplyTo, judged.posts),

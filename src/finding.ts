@@ -10,6 +10,8 @@ import type { BlockEntry } from './store/store.ts'
 export interface Finding extends Judgement {
   /** What a consequence must be founded on, one for each activity that came to this action. */
   readonly grounds?: readonly Grounds[]
+  /** Nothing but pictures that were not read in time keeps it from being forwarded. */
+  readonly awaitsPictures?: true
 }
 
 export interface Grounds {

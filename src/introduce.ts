@@ -8,6 +8,7 @@ import type { Settings } from './config/settings.ts'
 import type { Config } from './config.ts'
 import { openAccounts } from './facts/open-accounts.ts'
 import { openHolds } from './holds.ts'
+import { openImages } from './images/open.ts'
 import type { Log } from './log.ts'
 import { openMetrics } from './metrics.ts'
 import { watchLoad } from './overload.ts'
@@ -53,6 +54,11 @@ export async function introduce(start: Start, closers: Closers) {
   closers.push(() => upstream.close())
   const inForce = openRules({ config, settings: start.settings, log, onFault })
   closers.push(inForce.close)
+  const images = openImages({
+    ...{ config: config.images, urls: () => inForce.current().banned.urls },
+    ...{ store: store.pictures, fetchPicture: remote.fetchPicture, log, onFault },
+  })
+  closers.push(images.close)
   const load = watchLoad()
   closers.push(load.close)
   const { mode } = config
@@ -60,7 +66,7 @@ export async function introduce(start: Start, closers: Closers) {
   const relay: Relay = {
     ...judging({ config, remote, store, hosts, clock, onFault, now }),
     ...{ now, newId: randomUUID, random: Math.random, mode },
-    ...{ blocks, metrics, upstream, memory, ...judgingBy(inForce) },
+    ...{ blocks, metrics, upstream, memory, ...judgingBy(inForce), pictures: images.pictures },
     remember: rememberWith(memory),
     offences: offencesWithFallback({ store: store.offences, now, onFault }),
     isOverloaded: load.isOverloaded,
@@ -71,6 +77,7 @@ export async function introduce(start: Start, closers: Closers) {
     relay,
     atPresent: following(relay, inForce),
     inForce,
+    images,
     store,
     blocks,
     load,

@@ -11,6 +11,8 @@ export interface Metrics {
   /** Something that should have been checked was not, and the delivery went on without it. */
   failedOpen(what: string): void
   upstream(seconds: number): void
+  /** A picture that was looked at, or should have been. */
+  image(outcome: 'banned' | 'clean' | 'late' | 'unread'): void
 }
 
 /** What a scrape reads, and what several processes are summed from. */
@@ -53,6 +55,12 @@ export function openMetrics(gauges: Gauges): Metrics {
     buckets: SECONDS,
     registers,
   })
+  const images = new Counter({
+    name: 'sekisho_images_total',
+    help: 'Pictures of posts by what came of looking at them.',
+    labelNames: ['outcome'],
+    registers,
+  })
   addGauges(gauges, registers)
   return {
     registry,
@@ -60,6 +68,7 @@ export function openMetrics(gauges: Gauges): Metrics {
     stage: timedBy(stages),
     failedOpen: (what) => open.inc({ what }),
     upstream: (seconds) => upstream.observe(seconds),
+    image: (outcome) => images.inc({ outcome }),
   }
 }
 

@@ -9,6 +9,7 @@ import type { HistoryStore } from './history.ts'
 import type { Holds } from './holds.ts'
 import type { Metrics } from './metrics.ts'
 import type { OffencePolicy } from './offence.ts'
+import type { Pictures } from './pictures.ts'
 import type { AuthorProof } from './proof.ts'
 import type { Windows } from './remember.ts'
 import type { Hit } from './rules/rule.ts'
@@ -42,6 +43,7 @@ export interface Relay {
     profile(actorId: string, deadlineMs: number): Promise<Profile | undefined>
   }
   readonly posts: Posts
+  readonly pictures: Pictures
   readonly rules: { evaluate(facts: Facts): readonly Hit[]; readonly windows: Windows }
   readonly memory: Pick<HistoryStore, 'recall'>
   /** Learns from what was decided. */

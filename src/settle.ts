@@ -21,12 +21,21 @@ export async function restrain(
     return { ...finding, action: held, grounds: [], notes: [...notes, 'hold over'] }
   }
   if (action !== 'defer') return finding
+  if (finding.awaitsPictures) return awaitPictures(finding, delivery, relay)
   if ((await relay.holds.defer(delivery, domain)) === 'defer') return finding
   relay.metrics.failedOpen('key')
   // A sum that may only hold must not drop by the way of a key that stayed away.
   const isInDoubt = (grounds ?? []).every(({ facts, hits }) => doubtOf(facts, hits) !== undefined)
   const last = score >= relay.thresholds.drop && !isInDoubt ? 'drop' : 'forward'
   return { ...finding, action: last, notes: [...notes, 'deferrals exhausted'] }
+}
+
+/** Once: by the next try the pictures are read, or are never going to be. */
+async function awaitPictures(finding: Finding, delivery: Delivery, relay: Relay): Promise<Finding> {
+  const domain = provedSender(finding.grounds ?? [])
+  if ((await relay.holds.defer(delivery, domain, 1)) === 'defer') return finding
+  relay.metrics.failedOpen('picture')
+  return { ...finding, action: 'forward', notes: [...finding.notes, 'pictures not read'] }
 }
 
 /** Whose queue it comes back from: the carrier's, where the author's post was carried. */

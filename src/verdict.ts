@@ -37,6 +37,8 @@ export interface Grounds {
   readonly proof: Proof
   /** Honest people may come to such a sum: it holds at most. */
   readonly isInDoubt?: boolean
+  /** Its pictures may be read when it comes again. */
+  readonly isUnread?: boolean
 }
 
 export interface Decision {
@@ -45,11 +47,12 @@ export interface Decision {
 }
 
 /** Adding a hit never softens it: forward < defer = hold < drop. */
-export function decide(hits: readonly Hit[], { thresholds, proof, isInDoubt }: Grounds): Decision {
+export function decide(hits: readonly Hit[], grounds: Grounds): Decision {
+  const { thresholds, proof, isInDoubt, isUnread } = grounds
   const counted = hits.filter((hit) => !hit.shadow)
   const score = sumOf(counted)
   if (counted.some((hit) => hit.absolute)) return { action: 'drop', score }
-  if (score < thresholds.hold) return { action: 'forward', score }
+  if (score < thresholds.hold) return { action: isUnread ? 'defer' : 'forward', score }
   // Who the author is will be known by the next attempt.
   if (proof === 'unavailable') return { action: 'defer', score }
   return { action: score >= thresholds.drop && !isInDoubt ? 'drop' : 'hold', score }

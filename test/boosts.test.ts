@@ -6,6 +6,7 @@ import { examineAll } from '../src/examine.ts'
 import { nothingKnown, type PastOf, type Sighting } from '../src/history.ts'
 import { type JsonObject, type JsonValue, readJson } from '../src/json.ts'
 import { judgeOffence } from '../src/offence.ts'
+import { closedEyes } from '../src/pictures.ts'
 import { type AuthorProof, authorProofs } from '../src/proof.ts'
 import { toVerdict } from '../src/record.ts'
 import { remoteFetch } from '../src/remote/fetch.ts'
@@ -314,7 +315,13 @@ function examinerWith(posts: BoostContext['posts']) {
   const away = async () => ({ status: 'unavailable', why: 'nobody has this key' }) as const
   const now = () => NOW
   return {
-    ...{ now, posts, thresholds: { hold: 6, drop: 10 }, fedify: fedifyReader() },
+    ...{
+      now,
+      posts,
+      pictures: closedEyes,
+      thresholds: { hold: 6, drop: 10 },
+      fedify: fedifyReader(),
+    },
     local: { domains: [HOME], isOpen: () => false },
     proofs: authorProofs({ keys: { find: away, refresh: away }, now }),
     actors: { known: () => undefined, profile: async () => undefined },
@@ -324,7 +331,7 @@ function examinerWith(posts: BoostContext['posts']) {
     },
     blocks: { find: () => undefined },
     memory: { recall: async (sighting: Sighting) => nothingKnown(sighting) },
-    metrics: { stage: () => {}, failedOpen: () => {} },
+    metrics: { stage: () => {}, failedOpen: () => {}, image: () => {} },
   }
 }
 

@@ -201,6 +201,7 @@ describe('the facts', () => {
       inReplyTo: `${ALICE}/statuses/9`,
       words: 'see here',
       attachments: 0,
+      pictures: [],
       flags: [],
     })
     expect(explanation.facts?.links).toContainEqual({

@@ -1,11 +1,38 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Delivery } from '../src/delivery.ts'
 import type { Finding } from '../src/finding.ts'
 import type { Relay } from '../src/relay.ts'
 import { restrain } from '../src/settle.ts'
-import { ALICE, aCreate, aHit, aNote, BOB, factsOf } from './support/build.ts'
+import { ALICE, aCreate, aHit, aNote, BOB, factsOf, proved } from './support/build.ts'
 
 const away = { status: 'unavailable', author: BOB, why: 'the key is away' } as const
+
+describe('a delivery whose pictures are not read yet', () => {
+  test.each([
+    { held: 'defer', action: 'defer', counted: [] },
+    { held: 'exhausted', action: 'forward', counted: ['picture'] },
+  ] as const)('comes to $action where it is $held', async ({ held, action, counted }) => {
+    const told: string[] = []
+    const asked: unknown[] = []
+    const relay = {
+      holds: {
+        async defer(_delivery: Delivery, domain: string | undefined, most?: number) {
+          asked.push(domain, most)
+          return held
+        },
+      },
+      metrics: { failedOpen: (what: string) => void told.push(what) },
+    } as unknown as Relay
+    const facts = factsOf(aCreate())
+    const grounds = [{ hits: [], facts, proof: proved() }] as const
+    const weighed = { action: 'defer', score: 0, hits: [], proof: 'verified', notes: [] } as const
+    const finding: Finding = { ...weighed, grounds, awaitsPictures: true }
+    const last = await restrain(finding, {} as Delivery, relay)
+    expect({ action: last.action, told, asked }).toEqual({
+      ...{ action, told: counted, asked: ['remote.example', 1] },
+    })
+  })
+})
 
 test.each([
   { what: 'a flood', also: {}, action: 'drop' },

@@ -42,7 +42,7 @@ const PROOFS: Readonly<Record<string, string>> = { verified: 'taken as proved' }
 const CONSEQUENCE = /^(?:nothing|notice): /
 
 function factRows(facts: Digest, { sender }: Verdict): readonly Row[] {
-  const { activity, reach, words, links, inReplyTo, references } = facts
+  const { activity, reach, words, links, inReplyTo, references, pictures } = facts
   const shown = references.filter(({ how }) => how !== 'reply')
   return [
     ['by', `${facts.author ?? 'nobody'} (${PROOFS[sender.proof] ?? sender.proof})`],
@@ -53,6 +53,7 @@ function factRows(facts: Digest, { sender }: Verdict): readonly Row[] {
     ['answers', ...(inReplyTo === undefined ? [] : [inReplyTo])],
     ['shows', ...shown.map(({ how, id }) => `${how} of ${id}`)],
     ['words', ...(words === '' ? [] : [printable(words, MAX_WORDS)])],
+    ['pictures', ...bounded(pictures.map(pictureLine))],
     ['links', ...bounded(links.filter(({ role }) => role !== 'mention').map(linkLine))],
   ]
 }
@@ -88,6 +89,10 @@ function calledBy({ reach, mentions }: Digest): string {
   const more = mentions.length - MAX_SHOWN
   const names = mentions.slice(0, MAX_SHOWN).join(' ')
   return `${reach.people} people: ${names}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+function pictureLine({ at, url }: Digest['pictures'][number]): string {
+  return `${at}, not looked at here (images test looks): ${url}`
 }
 
 function linkLine({ url, text, at, role }: Digest['links'][number]): string {

@@ -11,7 +11,7 @@ interface Beside extends Front {
 
 export function consoleBeside(
   { config, log }: Pick<Start, 'config' | 'log'>,
-  { relay, store, blocks, inForce, atPresent, clock }: Parts,
+  { relay, store, blocks, inForce, atPresent, clock, images }: Parts,
   { token, isServing, exposition, reload }: Beside,
 ): ConsoleParts {
   const startedAt = new Date(relay.now()).toISOString()
@@ -29,7 +29,8 @@ export function consoleBeside(
   }
   return {
     ...{ token, hosts: config.admin.hosts, blocks, own: relay.local.domains, log },
-    ...{ records: store.records, audit: store.audit, onFault: relay.metrics.failedOpen },
+    ...{ pictures: store.pictures, records: store.records, audit: store.audit },
+    ...{ onFault: relay.metrics.failedOpen },
     ...{ now: relay.now, newId: relay.newId },
     protectedDomains: [...config.blocks.protected, ...config.standing.trusted],
     running: {
@@ -39,6 +40,8 @@ export function consoleBeside(
         return inForce.reload()
       },
       explain: explainerBeside(atPresent, inForce),
+      onPicturesChanged: images.refresh,
+      drawnAliases: images.aliases,
     },
   }
 }

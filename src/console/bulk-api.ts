@@ -70,8 +70,9 @@ function addImport(api: Api, parts: ConsoleParts, audit: Audit): void {
   })
 }
 
-function told({ added, marks }: Tally) {
-  return { blocks: added.length, domains: added.slice(0, TOLD), ...(marks > 0 && { marks }) }
+function told({ added, marks, pictures }: Tally) {
+  const beside = { ...(marks > 0 && { marks }), ...(pictures > 0 && { pictures }) }
+  return { blocks: added.length, domains: added.slice(0, TOLD), ...beside }
 }
 
 function addUndo(api: Api, { blocks, now }: ConsoleParts, audit: Audit): void {
@@ -96,11 +97,11 @@ function addUndo(api: Api, { blocks, now }: ConsoleParts, audit: Audit): void {
   })
 }
 
-function addBackup(api: Api, { blocks, now }: ConsoleParts): void {
-  const summary = 'Every block with its evidence, and every mark, one JSON a line'
+function addBackup(api: Api, parts: ConsoleParts): void {
+  const summary = 'Every block with its evidence, every mark and known picture, one JSON a line'
   api.get('/blocks/backup', { schema: { summary } }, (_request, reply) => {
     reply.type('application/x-ndjson')
-    return reply.send(Readable.from(withBreaks(backupLines(blocks, now()))))
+    return reply.send(Readable.from(withBreaks(backupLines(parts, parts.now()))))
   })
 }
 
@@ -116,11 +117,12 @@ function addRestore(api: Api, parts: ConsoleParts, audit: Audit): void {
     try {
       await restoreLines(request.body.lines, parts, tally)
     } finally {
-      if (tally.added.length > 0 || tally.marks > 0) {
+      if (tally.pictures > 0) await parts.running?.onPicturesChanged?.()
+      if (tally.added.length + tally.marks + tally.pictures > 0) {
         await audit(request, { what: 'backup restored', after: told(tally) })
       }
     }
-    const { added, existed, marks, refused } = tally
-    return { added: added.length, existed, marks, refused }
+    const { added, existed, marks, pictures, refused } = tally
+    return { added: added.length, existed, marks, pictures, refused }
   })
 }

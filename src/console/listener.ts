@@ -3,10 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import type { Blocks } from '../blocks.ts'
 import type { Explainer } from '../explain.ts'
+import type { DrawnAlias } from '../images/sight.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { answerProbe, PROBE_HEADER } from '../probe.ts'
-import type { RecordStore } from '../store/store.ts'
+import type { PictureStore, RecordStore } from '../store/store.ts'
 import { auditTo } from './audit.ts'
 import { addAuditApi } from './audit-api.ts'
 import { addBlocksApi } from './blocks-api.ts'
@@ -14,6 +15,7 @@ import { addBulkApi } from './bulk-api.ts'
 import { addExplainApi } from './explain-api.ts'
 import { guardApi } from './guard.ts'
 import { describeApi } from './openapi.ts'
+import { addPicturesApi } from './pictures-api.ts'
 import { type Api, withSchemas } from './routes.ts'
 import { addStatusApi, type Status } from './status-api.ts'
 import { addVerdictsApi } from './verdicts-api.ts'
@@ -24,6 +26,7 @@ export interface ConsoleParts {
   /** Names under which the listener may be asked, besides addresses and names without a dot. */
   readonly hosts: readonly string[]
   readonly blocks: Blocks
+  readonly pictures: PictureStore
   /** The instance's domain and aliases: never blocked. */
   readonly own: readonly string[]
   /** Never blocked by a list of somebody else's. */
@@ -45,6 +48,10 @@ export interface RunningParts {
   readonly reload: () => readonly string[]
   readonly status: () => Status
   readonly registry: Metrics['registry']
+  /** The known pictures are others now: resolves when they are in force. */
+  readonly onPicturesChanged?: () => Promise<void>
+  /** How banned hosts in other scripts are read when they are drawn. */
+  readonly drawnAliases?: () => readonly DrawnAlias[]
 }
 
 export function buildConsole(parts: ConsoleParts): FastifyInstance {
@@ -93,6 +100,7 @@ function addRoutes(api: Api, parts: ConsoleParts): void {
   const audit = auditTo(parts)
   addBlocksApi(api, parts, audit)
   addBulkApi(api, parts, audit)
+  addPicturesApi(api, parts, audit)
   addVerdictsApi(api, parts)
   addAuditApi(api, parts)
   if (!parts.running) return

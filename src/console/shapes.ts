@@ -1,6 +1,6 @@
 // What the API answers with, as schemas: they describe, and the OpenAPI document is made of them.
 import { z } from 'zod'
-import { blockSchema } from '../store/journal-line.ts'
+import { blockSchema, pictureSchema } from '../store/journal-line.ts'
 
 const action = z.enum(['forward', 'drop', 'hold', 'defer', 'refuse'])
 const proof = z.enum(['verified', 'missing', 'invalid', 'unavailable'])
@@ -59,7 +59,20 @@ export const answers = {
   removed: z.object({ status: z.literal('removed'), domain: z.string() }),
   imported: z.object({ added: z.int(), existed: z.int(), refused }),
   undone: z.object({ undone: z.int(), domains: z.array(z.string()) }),
-  restored: z.object({ added: z.int(), existed: z.int(), marks: z.int(), refused }),
+  restored: z.object({
+    added: z.int(),
+    existed: z.int(),
+    marks: z.int(),
+    pictures: z.int(),
+    refused,
+  }),
+  images: z.object({
+    images: z.array(pictureSchema),
+    total: z.int(),
+    drawn: z.array(z.object({ entry: z.string(), readAs: z.array(z.string()) })),
+  }),
+  imageAdded: z.object({ status: z.enum(['added', 'existed']), image: pictureSchema }),
+  imageRemoved: z.object({ status: z.literal('removed'), id: z.string() }),
   audit: z.object({ entries: z.array(auditEntry), next }),
   reloaded: z.object({ wrong: z.array(z.string()) }),
   status: z.looseObject({ version: z.string(), mode: z.enum(['enforce', 'observe']) }),

@@ -26,6 +26,8 @@ export function digestOf(facts: Facts) {
     words: cut(facts.words),
     links: facts.links.map(linkOf),
     attachments: facts.attachments,
+    /** Nobody is asked for them here. */
+    pictures: facts.pictures.map(({ at, url }) => ({ at, url: cut(url) })),
     flags: facts.flags,
   }
 }

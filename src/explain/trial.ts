@@ -7,6 +7,7 @@ import type { Facts, Profile } from '../facts.ts'
 import type { Finding } from '../finding.ts'
 import { type JsonObject, type JsonReading, readJson } from '../json.ts'
 import { judgeOffence, type OffenceDecision } from '../offence.ts'
+import { closedEyes } from '../pictures.ts'
 import { authorProofs } from '../proof.ts'
 import type { Relay } from '../relay.ts'
 import { readProfile } from '../remote/profile.ts'
@@ -128,6 +129,7 @@ function examinerOf(
     proofs: authorProofs({ keys: { find: unavailable, refresh: unavailable }, now }),
     posts: { post },
     actors: { known, profile: async (id) => known(id) },
-    metrics: { stage: () => {}, failedOpen: () => {} },
+    pictures: closedEyes, // they lie on other servers
+    metrics: { stage: () => {}, failedOpen: () => {}, image: () => {} },
   }
 }

@@ -1,10 +1,10 @@
-// The whole block list as lines, with evidence and marks: written, and taken back into a list that lacks them.
+// The whole block list with evidence and marks, and the known pictures, as lines: written, and taken back where they lack.
 import { z } from 'zod'
 import type { Blocks } from '../blocks.ts'
 import { safeJson } from '../printable.ts'
 import { type JournalLine, journalLineSchema } from '../store/journal-line.ts'
 import { checkBlock } from '../store/limits.ts'
-import type { Block, Mark } from '../store/store.ts'
+import type { Block, Mark, PictureStore } from '../store/store.ts'
 import { type Admission, whyNotAdmitted } from './admission.ts'
 import { everyBlock } from './every-block.ts'
 import { addOne, type Tally } from './tally.ts'
@@ -13,9 +13,14 @@ const FORMAT = 'sekisho-backup'
 const VERSION = 1
 const LATEST = 8_640_000_000_000_000 // ECMA-262: no time is later
 
-/** Marks, then blocks, the last added first. */
+interface BackedUp {
+  readonly blocks: Pick<Blocks, 'page' | 'marks'>
+  readonly pictures: Pick<PictureStore, 'all'>
+}
+
+/** Marks, then pictures and blocks, the last added first. */
 export async function* backupLines(
-  blocks: Pick<Blocks, 'page' | 'marks'>,
+  { blocks, pictures }: BackedUp,
   at: number,
 ): AsyncGenerator<string> {
   let lines = 0
@@ -25,6 +30,9 @@ export async function* backupLines(
   }
   yield JSON.stringify({ format: FORMAT, version: VERSION, at: new Date(at).toISOString() })
   for (const mark of await blocks.marks()) yield counted({ kind: 'mark', mark })
+  for (const picture of (await pictures.all()).toReversed()) {
+    yield counted({ kind: 'picture', picture })
+  }
   for await (const block of everyBlock(blocks)) {
     yield counted({ kind: 'block', block, evidenceAt: evidenceAtOf(block) })
   }
@@ -73,9 +81,10 @@ const backupLine = z
 
 interface RestoreOptions extends Admission {
   readonly blocks: Pick<Blocks, 'add' | 'details' | 'mark' | 'remove'>
+  readonly pictures: Pick<PictureStore, 'add'>
 }
 
-/** Adds what is missing: what was lifted since stays lifted, what is blocked stays as it is. */
+/** Adds what is missing: what was lifted since stays lifted, what is blocked or known stays as it is. */
 export async function restoreLines(
   lines: readonly JournalLine[],
   options: RestoreOptions,
@@ -84,6 +93,9 @@ export async function restoreLines(
   for (const line of lines) {
     if (line.kind === 'mark') await restoreMark(line.mark, options, tally)
     if (line.kind === 'block') await restoreBlock(line, options, tally)
+    if (line.kind === 'picture' && (await options.pictures.add(line.picture)) === 'added') {
+      tally.pictures++
+    }
   }
 }
 
@@ -106,19 +118,24 @@ async function restoreMark(mark: Mark, { blocks }: RestoreOptions, tally: Tally)
 }
 
 function faultIn(line: JournalLine): string | undefined {
-  if (line.kind === 'identity') return undefined
-  const times = line.kind === 'mark' ? [line.mark.at] : [line.block.since, line.evidenceAt]
+  if (line.kind === 'mark') return faultInFiled({ id: 'mark', ...line.mark }, [line.mark.at])
+  if (line.kind === 'block') return faultInFiled(line.block, [line.block.since, line.evidenceAt])
+  return undefined
+}
+
+function faultInFiled(
+  filed: Pick<Block, 'id' | 'domain' | 'by'>,
+  times: readonly number[],
+): string | undefined {
   if (times.some((at) => !Number.isInteger(at) || Math.abs(at) > LATEST)) return 'holds no time'
-  const filed = line.kind === 'mark' ? { id: 'mark', domain: line.mark.domain } : line.block
   try {
     checkBlock(filed)
   } catch (cause) {
     return (cause as Error).message
   }
-  const { by } = line.kind === 'mark' ? line.mark : line.block
-  return /^(?:operator|positive-list|(?:rule|list):[\w.@-]{1,64})$/.test(by)
+  return /^(?:operator|positive-list|(?:rule|list):[\w.@-]{1,64})$/.test(filed.by)
     ? undefined
-    : `${JSON.stringify(by)} makes no blocks`
+    : `${JSON.stringify(filed.by)} makes no blocks`
 }
 
 /** The operator's word counts from when it was given; a rule's evidence may be older than its block. */

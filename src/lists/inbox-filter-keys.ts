@@ -88,7 +88,7 @@ function picturesOf(digests: readonly string[]): Translation {
     notes: digests.map((digest) => {
       const bytes = Buffer.from(digest, 'base64')
       return bytes.length === 32
-        ? `badImageDigest: the picture with SHA-256 ${bytes.toString('hex')} is left out: pictures are not read yet.`
+        ? `badImageDigest: the picture with SHA-256 ${bytes.toString('hex')} is left out: register the picture itself with images add.`
         : `badImageDigest: "${digest}" is no SHA-256 in Base64 and was left out.`
     }),
   }

@@ -6,11 +6,12 @@ export interface Tally {
   readonly added: string[]
   existed: number
   marks: number
+  pictures: number
   readonly refused: { readonly domain: string; readonly why: string }[]
 }
 
 export function newTally(): Tally {
-  return { added: [], existed: 0, marks: 0, refused: [] }
+  return { added: [], existed: 0, marks: 0, pictures: 0, refused: [] }
 }
 
 export async function addOne(

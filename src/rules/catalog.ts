@@ -1,6 +1,7 @@
 // Every rule there is. A new one is a file, an entry here and its weight in weights.ts.
 import type { Facts } from '../facts.ts'
 import type { Windows } from '../remember.ts'
+import { bannedImage } from './banned-image.ts'
 import { bannedText } from './banned-text.ts'
 import { bannedUrl } from './banned-url.ts'
 import { bareLink } from './bare-link.ts'
@@ -26,6 +27,7 @@ interface RuleSettings {
 
 export const catalog = {
   'banned-url': ({ banned }) => bannedUrl(banned.urls),
+  'banned-image': () => bannedImage(),
   'banned-text': ({ banned }) => bannedText(banned.text),
   'mention-flood': ({ rules }) => mentionFlood(rules['mention-flood']),
   'mention-burst': ({ rules }) => mentionBurst(rules['mention-burst']),

@@ -14,6 +14,8 @@ export const rulesSchema = z
   .strictObject({
     // Not accepted, wherever they come from: whoever lists an entry means it.
     'banned-url': ruleSchema({ score: 10, offence: true }, {}),
+    // Known, or with a banned URL in it: whoever registers or lists it means it.
+    'banned-image': ruleSchema({ score: 10, offence: true }, {}),
     // No offence: words are quoted, argued about and mistyped; a URL hardly ever is.
     'banned-text': ruleSchema({ score: 10, offence: false }, {}),
     'mention-flood': ruleSchema(

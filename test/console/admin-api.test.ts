@@ -212,7 +212,7 @@ describe('backup and restore', () => {
     const other = await world.another()
     const body = { lines: linesIn(text) }
     const { json } = await other.api('POST', '/api/blocks/restore', body)
-    expect(json).toEqual({ added: 2, existed: 0, marks: 1, refused: [] })
+    expect(json).toEqual({ added: 2, existed: 0, marks: 1, pictures: 0, refused: [] })
     expect((await other.api('GET', '/api/blocks')).json).toEqual(before)
     const entries = [{ domain: 'lifted.example' }]
     const imported = await other.api('POST', '/api/blocks/import', { by: 'list:x', entries })
@@ -335,6 +335,8 @@ describe('the description of the API', () => {
       '/api/blocks/undo',
       '/api/blocks/{domain}',
       '/api/explain',
+      '/api/images',
+      '/api/images/{id}',
       '/api/reload',
       '/api/status',
       '/api/verdicts',

@@ -25,6 +25,12 @@ const thresholds = { hold: 6, drop: 10 }
 const POST = 'https://spam.example/posts/1'
 const LINK = { kind: 'link', key: 'link:a.example/x', shown: 'https://a.example/x' } as const
 
+const QR = { how: 'qr', value: 'https://a.example/', why: 'QR code leads to a.example' } as const
+const SEEN: Facts['seen'][number] = {
+  ...{ kind: 'attachment', at: 'attachment 1', url: 'https://b.example/1.png' },
+  findings: [QR],
+}
+
 const reaching = (text = 'Good morning', also?: Partial<Facts>): Facts => ({
   ...factsOf(aCreate(aNote({ text, mentions: [ALICE] }))),
   history: past(),
@@ -34,6 +40,7 @@ const reaching = (text = 'Good morning', also?: Partial<Facts>): Facts => ({
 /** For each rule a post that it alone finds suspect. */
 const SUSPECTS: Readonly<Record<keyof RulesConfig, Facts>> = {
   'banned-url': reaching('see https://banned.example/'),
+  'banned-image': reaching('', { seen: [SEEN] }),
   'banned-text': reaching('free money for all'),
   'mention-flood': reaching('', { reach: { ...reaching().reach, mentions: 5 } }),
   'mention-burst': reaching('', { history: past({ alsoCalled: 10 }) }),
@@ -60,8 +67,15 @@ const namesOf = (facts: Facts, settings?: object) =>
     .evaluate(facts)
     .map(({ rule }) => rule)
 
-const FOR_ALL = ['banned-url', 'banned-text', 'too-much-to-read', 'dropped-object', 'test-string']
-const ABSOLUTE = ['banned-url', 'banned-text', 'dropped-object', 'test-string']
+const FOR_ALL = [
+  'banned-url',
+  'banned-image',
+  'banned-text',
+  'too-much-to-read',
+  'dropped-object',
+  'test-string',
+]
+const ABSOLUTE = ['banned-url', 'banned-image', 'banned-text', 'dropped-object', 'test-string']
 const WHOEVER_IT_IS = [...FOR_ALL, 'mention-flood', 'odd-json']
 
 describe('a rule', () => {
@@ -125,10 +139,10 @@ describe('a rule', () => {
 })
 
 describe('the weights', () => {
-  test('make an offence of floods and banned URLs alone', () => {
+  test('make an offence of floods, banned URLs and pictures alone', () => {
     const weights = Object.entries(rulesSchema.parse({}))
     const offences = weights.filter(([, { offence }]) => offence).map(([name]) => name)
-    expect(offences).toEqual(['banned-url', 'mention-flood'])
+    expect(offences).toEqual(['banned-url', 'banned-image', 'mention-flood'])
   })
 
   test('are the operator’s', () => {

@@ -5,8 +5,10 @@ import { isWithin } from '../../src/domains.ts'
 import { type Examiner, examineAll } from '../../src/examine.ts'
 import { openAccounts } from '../../src/facts/open-accounts.ts'
 import type { Finding } from '../../src/finding.ts'
+import type { Sight } from '../../src/images/sight.ts'
 import { type JsonReading, readJson } from '../../src/json.ts'
 import { judgeOffence } from '../../src/offence.ts'
+import { closedEyes, type Pictures } from '../../src/pictures.ts'
 import { type AuthorProofs, authorProofs } from '../../src/proof.ts'
 import { rememberWith } from '../../src/remember.ts'
 import { readProfile } from '../../src/remote/profile.ts'
@@ -70,7 +72,7 @@ function openCourt(config: Config, since: number): Court {
     }),
     local: { domains: hosts, isOpen: openAccounts(open, hosts) },
     blocks: { find: (name: string) => blocked.find((entry) => isWithin(name, entry.domain)) },
-    metrics: { stage: () => {}, failedOpen: () => {} },
+    metrics: { stage: () => {}, failedOpen: () => {}, image: () => {} },
   }
   const policy = { own: hosts, ...config.blocks, trusted: config.standing.trusted }
 
@@ -93,7 +95,8 @@ function openCourt(config: Config, since: number): Court {
       if (reading.status === 'refused') return refusal(reading.why)
       const { target, at } = delivery
       const received = { target, receivedAt: at }
-      const examiner = { ...standing, ...askedOf(delivery, standing.now) }
+      const asked = askedOf(delivery, standing.now)
+      const examiner = { ...standing, ...asked, pictures: picturesIn(delivery) }
       const check = checkOf(delivery, reading)
       const finding = await examineAll({ delivery: received, reading, check }, examiner)
       if (!finding) return refusal('holds no activity')
@@ -124,6 +127,18 @@ function askedOf(
     },
     proofs: proofsFor(delivery, now),
   }
+}
+
+/** Of the others nothing is known: their files are about other things. */
+function picturesIn({ shows }: CorpusDelivery): Pictures {
+  if (Object.keys(shows).length === 0) return closedEyes
+  const look = async (url: string): Promise<Sight> => {
+    const shown = shows[url] ?? 'nothing'
+    if (shown === 'nothing') return { status: 'seen', findings: [], stages: {} }
+    if (shown !== 'late') return { status: 'seen', findings: [shown], stages: {} }
+    return { status: 'unread', why: 'it took too long', isPassing: true, stages: {} }
+  }
+  return { ...closedEyes, scope: 'reaching', onTimeout: 'defer', look }
 }
 
 function proofsFor({ proof, carrier }: CorpusDelivery, now: () => number): AuthorProofs {

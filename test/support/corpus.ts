@@ -23,6 +23,7 @@ export interface CorpusDelivery {
   readonly body: Buffer
   /** Of actors and posts, in place of fetching them. */
   readonly documents: readonly JsonObject[]
+  readonly shows: Readonly<Record<string, CorpusSight>>
 }
 
 const FOLDER = new URL('../corpus/', import.meta.url)
@@ -38,9 +39,17 @@ const proof = z.enum([
   'carried-proved', // the carrier, and the author by an LD signature that is taken as checked
 ])
 
+export type CorpusSight = z.output<typeof sight>
+
 const json = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null)
 const time = z.iso.datetime()
 const names = z.array(z.string())
+
+/** What a picture shows, where nobody has time to draw it: nothing banned, this, or nothing in time. */
+const sight = z.union([
+  z.literal(['nothing', 'late']),
+  z.strictObject({ how: z.enum(['hash', 'qr', 'text']), value: z.string(), why: z.string() }),
+])
 
 const earlier = z.strictObject({
   at: time,
@@ -69,6 +78,8 @@ const form = z.strictObject({
   /** Rules that it comes close to without a hit. */
   near: names.default([]),
   documents: z.array(json),
+  /** By the pictures' URLs. */
+  shows: z.record(z.url(), sight).default({}),
   before: z.array(earlier).default([]),
   delivery: json.optional(),
   /** In place of `delivery`, byte for byte. */
@@ -105,12 +116,12 @@ function readFile(file: string): CorpusFile {
 }
 
 function lastOf(file: string, data: z.output<typeof form>): CorpusDelivery {
-  const { at, target, carrier, documents, delivery, body } = data
+  const { at, target, carrier, documents, shows, delivery, body } = data
   if ((delivery === undefined) === (body === undefined)) {
     throw new Error(`${file} needs either a delivery or a body`)
   }
   const bytes = Buffer.from(body ?? JSON.stringify(delivery))
-  const who = { target, proof: data.proof, carrier, documents }
+  const who = { target, proof: data.proof, carrier, documents, shows }
   return { at: Date.parse(at), ...who, body: bytes }
 }
 
@@ -125,7 +136,8 @@ function repeated(entry: z.output<typeof earlier>): readonly CorpusDelivery[] {
       ['{time}', new Date(when).toISOString().replace('.000Z', 'Z')],
     ])
     const { delivery: json, ...rest } = JSON.parse(filled)
-    return { at: when, proof, ...rest, body: Buffer.from(JSON.stringify(json)) }
+    const body = Buffer.from(JSON.stringify(json))
+    return { at: when, proof, ...rest, shows: {}, body }
   })
 }
 

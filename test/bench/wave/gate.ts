@@ -8,6 +8,7 @@ import { type Blocks, openBlocks } from '../../../src/blocks.ts'
 import { type Config, loadConfig } from '../../../src/config.ts'
 import { openHolds } from '../../../src/holds.ts'
 import { type Inbox, openInbox } from '../../../src/inbox.ts'
+import { closedEyes } from '../../../src/pictures.ts'
 import { authorProofs } from '../../../src/proof.ts'
 import type { Relay } from '../../../src/relay.ts'
 import { rememberWith } from '../../../src/remember.ts'
@@ -118,7 +119,13 @@ function judging({ config, net, store, now, onFault }: Judging) {
     signatures: signatures({ keys, hosts, maxAgeMs: config.signature.maxAge, now }),
     fedify: fedifyReader(),
     proofs: authorProofs({ keys, now }),
-    ...{ actors, posts, memory: store.history, remember: rememberWith(store.history) },
+    ...{
+      actors,
+      posts,
+      pictures: closedEyes,
+      memory: store.history,
+      remember: rememberWith(store.history),
+    },
     rules: compileRules(config),
     offences: store.offences,
     offencePolicy: { own: hosts, ...config.blocks, trusted: config.standing.trusted },

@@ -1,0 +1,97 @@
+// Where a post shows pictures: whatever a receiver might show is found, in the order in which it is shown.
+import { describe, expect, test } from 'vitest'
+import { readActivity } from '../../src/activity.ts'
+import { judgedPosts } from '../../src/facts/posts.ts'
+import { shownPictures } from '../../src/facts/shown-pictures.ts'
+import type { JsonObject } from '../../src/json.ts'
+import { aCreate, aNote, anActor, factsOf } from '../support/build.ts'
+
+const picture = (name: string, also?: JsonObject): JsonObject => ({
+  ...{ type: 'Document', mediaType: 'image/png', url: `https://files.example/${name}.png` },
+  ...also,
+})
+
+const shown = (also: JsonObject) =>
+  factsOf(aCreate(aNote({ also }))).pictures.map(({ kind, at, url }) => [kind, at, url])
+
+const at = (name: string) => `https://files.example/${name}.png`
+
+describe('a post shows', () => {
+  test('its attachments, whatever their type is said to be', () => {
+    const attachment = [picture('a'), picture('b', { mediaType: 'video/mp4' }), picture('c')]
+    expect(shown({ attachment })).toEqual([
+      ['attachment', 'attachment 1', at('a')],
+      ['attachment', 'attachment 2', at('b')],
+      ['attachment', 'attachment 3', at('c')],
+    ])
+  })
+
+  test('a single attachment that is no list', () => {
+    expect(shown({ attachment: picture('a') })).toEqual([['attachment', 'attachment 1', at('a')]])
+  })
+
+  test('the first address of each attachment before the second of any', () => {
+    const many = [{ href: at('a') }, { type: 'Link', href: at('a2') }]
+    const attachment = [picture('x', { url: many }), picture('b')]
+    expect(shown({ attachment }).map(([, , url]) => url)).toEqual([at('a'), at('b'), at('a2')])
+  })
+
+  test('the preview of a film', () => {
+    const film = { type: 'Video', url: 'https://files.example/1.mp4', icon: picture('still') }
+    expect(shown({ attachment: [film] }).map(([, , url]) => url)).toEqual([
+      'https://files.example/1.mp4',
+      at('still'),
+    ])
+  })
+
+  test('preview cards, emoji and no profile fields', () => {
+    const card = { type: 'Link', href: 'https://news.example/', image: picture('card') }
+    const field = { type: 'PropertyValue', name: 'Site', value: at('no') }
+    const tag = [{ type: 'Emoji', name: ':blob:', icon: { type: 'Image', url: at('blob') } }]
+    expect(shown({ attachment: [card, field], tag })).toEqual([
+      ['card', 'the preview card', at('card')],
+      ['emoji', 'emoji :blob:', at('blob')],
+    ])
+  })
+
+  test('the same picture once', () => {
+    expect(shown({ attachment: [picture('a'), picture('a')] })).toHaveLength(1)
+  })
+
+  test('its attachment with the blurhash that was sent', () => {
+    const attachment = [picture('a', { blurhash: 'UEHV6nWB2yk8' })]
+    const facts = factsOf(aCreate(aNote({ also: { attachment } })))
+    expect(facts.pictures[0]!.blurhash).toBe('UEHV6nWB2yk8')
+  })
+})
+
+test('an actor that changes shows its avatar and its header', () => {
+  const actor = anActor({ icon: picture('face'), image: picture('back') })
+  const update = { ...aCreate(), type: 'Update', object: actor }
+  expect(factsOf(update).pictures.map((each) => [each.kind, each.at])).toEqual([
+    ['avatar', 'the avatar'],
+    ['avatar', 'the header'],
+  ])
+})
+
+test('attachments under a name that only JSON-LD knows are shown as well', () => {
+  const raw = readActivity(aCreate(aNote()))
+  const view = {
+    ...{ types: ['Create'], actors: [], attributedTo: [], addressed: [], mentions: [], texts: [] },
+    urls: [
+      { at: 'object.attachment[0].url', url: at('hidden') },
+      { at: 'object.attachment[0].icon.url', url: at('icon') },
+      { at: 'object.url', url: 'https://remote.example/@bob/1' },
+    ],
+    attachments: 1,
+  }
+  const { pictures } = shownPictures(judgedPosts(raw, view), view)
+  expect(pictures.map(({ url }) => url)).toEqual([at('hidden')])
+})
+
+test('more pictures than anybody shows are flagged', () => {
+  const attachment = Array.from({ length: 65 }, (_, index) => picture(`${index}`))
+  const facts = factsOf(aCreate(aNote({ also: { attachment } })))
+  expect(facts.pictures).toHaveLength(64)
+  expect(facts.flags).toContain('pictures-capped')
+})
