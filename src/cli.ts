@@ -15,6 +15,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<Perform>>> = {
   check: async () => (await import('./commands/check.ts')).check,
   explain: async () => (await import('./commands/explain.ts')).explain,
   blocks: async () => (await import('./commands/blocks.ts')).blocks,
+  images: async () => (await import('./commands/images.ts')).images,
   log: async () => (await import('./commands/log.ts')).log,
   config: async () => (await import('./commands/config.ts')).config,
   reload: async () => (await import('./commands/reload.ts')).reload,

@@ -154,12 +154,12 @@ describe('start', () => {
   })
 })
 
-test('the demo delivers what is ordinary, drops the wave and blocks every server of it', () => {
+test('the demo delivers what is ordinary, drops wave and pictures, and blocks their servers', () => {
   const { status, stdout } = run('demo', '--config', EMPTY)
   expect(status).toBe(0)
-  expect(stdout).toContain('8 reached the instance, unchanged')
-  expect(stdout).toMatch(/blocked domains +24/)
-  expect(stdout).toMatch(/dropped +74/)
+  expect(stdout).toContain('9 reached the instance, unchanged')
+  expect(stdout).toMatch(/blocked domains +26/)
+  expect(stdout).toMatch(/dropped +76/)
 })
 
 describe('a complaint', () => {

@@ -76,6 +76,8 @@ export async function restore(desk: Desk, { files }: Given): Promise<number> {
 interface Done {
   readonly added: number
   readonly existed: number
+  /** Known ones that a backup brought; a list brings none. */
+  readonly pictures?: number
   readonly refused: readonly { readonly domain: string; readonly why: string }[]
 }
 
@@ -83,6 +85,7 @@ function sumOf(parts: readonly Done[]): Done {
   return {
     added: sum(parts.map(({ added }) => added)),
     existed: sum(parts.map(({ existed }) => existed)),
+    pictures: sum(parts.map(({ pictures = 0 }) => pictures)),
     refused: parts.flatMap(({ refused }) => refused),
   }
 }
@@ -122,10 +125,11 @@ function formatIn(text: string | undefined) {
   throw new WrongUse(`--format: "${text}" is none of ${LIST_FORMATS.join(', ')}`)
 }
 
-function tell({ added, existed, refused }: Done, verb: string): void {
+function tell({ added, existed, pictures = 0, refused }: Done, verb: string): void {
   for (const { why } of refused.slice(0, SHOWN)) complain(printable(why, 300))
   if (refused.length > SHOWN) complain(`… and ${refused.length - SHOWN} more`)
-  say(`${added} ${verb}, ${existed} blocked already, ${refused.length} left out\n`, 0)
+  const beside = pictures > 0 ? `, known pictures: ${pictures} more` : ''
+  say(`${added} ${verb}, ${existed} blocked already, ${refused.length} left out${beside}\n`, 0)
 }
 
 async function read(file: string): Promise<string> {

@@ -64,6 +64,23 @@ export const commands = {
     ],
     deeds: ['list', 'add', 'remove', 'import', 'export', 'undo', 'backup', 'restore'],
   },
+  images: {
+    about: 'known pictures: add, list, remove; what is seen in a picture, and whether it is banned',
+    use: [
+      'add <file|url> [--note <text>]',
+      'list [--json]',
+      'remove <id>',
+      'test <file…|url> [--json] [--annotate <file.png>]',
+    ],
+    examples: [
+      ['add spam.png --note "wave of February"', 'banned wherever it turns up, re-encoded too'],
+      ['test spam.png', 'what is recognised, and why it is banned; 1 where a picture is unread'],
+      ['test spam.png --annotate seen.png', 'with a box around all that was recognised'],
+      ['test pictures/* --json', 'one line a picture, in order'],
+    ],
+    flags: ['note', 'json', 'annotate'],
+    deeds: ['add', 'list', 'remove', 'test'],
+  },
   log: {
     about: 'what became of the deliveries, the newest last',
     use: ['[--follow] [--json] [--limit <n>] [--action <action>] [--domain <domain>]'],

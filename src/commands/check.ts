@@ -5,6 +5,7 @@ import type { Check, CheckContext, Remark } from '../checks/check.ts'
 import { wrong } from '../checks/check.ts'
 import { checkConfig } from '../checks/config.ts'
 import { checkEmails } from '../checks/emails.ts'
+import { checkImages } from '../checks/images.ts'
 import { checkInboxes } from '../checks/inboxes.ts'
 import { checkInstance, checkWayAround } from '../checks/instance.ts'
 import { checkClock, checkRelay } from '../checks/relay.ts'
@@ -19,7 +20,7 @@ import { paint } from './verdict-text.ts'
 
 const VALUED = ['public-url'] as const
 const SWITCHES = ['json', 'offline'] as const
-const HERE: readonly Check[] = [checkConfig, checkRelay, checkInstance]
+const HERE: readonly Check[] = [checkConfig, checkRelay, checkImages, checkInstance]
 const OUTSIDE: readonly Check[] = [
   ...[checkClock, checkInboxes, checkWayAround],
   ...[checkActor, checkEmails],

@@ -29,6 +29,9 @@ export interface Desk {
   close(): Promise<void>
 }
 
+/** No relay runs, and none has left anything here. */
+export class NoStore extends Error {}
+
 export type Method = 'GET' | 'POST' | 'DELETE'
 
 type Send = (question: {
@@ -134,9 +137,10 @@ async function overStore(config: Config): Promise<Pick<Desk, 'ask' | 'close'>> {
   }
   const snapshot = !isEmbedded(config.store)
   const blocks = await openBlocks({ store: store.blocks, folder: dataFolder, snapshot, ...setup })
-  const { records, audit } = store
+  const { pictures, records, audit } = store
   const token = randomBytes(32).toString('base64url')
-  const app = buildConsole({ ...policyOf(config), ...setup, blocks, records, audit, token })
+  const kept = { blocks, pictures, records, audit }
+  const app = buildConsole({ ...policyOf(config), ...setup, ...kept, token })
   const send: Send = async ({ method, path: url, headers, body }) => {
     const answer = await app.inject({ method, url, headers, ...(body && { body }) })
     return { status: answer.statusCode, text: answer.body }
@@ -164,7 +168,7 @@ function needOwner(folder: string): void {
 function needFolder(url: string): void {
   const folder = folderOf(url)
   if (folder === undefined || existsSync(folder)) return
-  throw new Error(`store: there is no ${folder}: no relay runs, and none has ever run on it`)
+  throw new NoStore(`store: there is no ${folder}: no relay runs, and none has ever run on it`)
 }
 
 function policyOf({ instance, admin, blocks, standing }: Config) {

@@ -28,6 +28,8 @@ export interface Fediverse {
   /** For `remote.overrides`: where each simulated domain is found. */
   readonly overrides: Readonly<Record<string, string>>
   join(character: Character): Person
+  /** Under a simulated domain. */
+  publish(url: string, type: string, body: Buffer): void
   /** Signs the activity as its author and posts it to the relay; resolves to the answer's status. */
   deliver(author: Person, activity: object, to: { port: number; host: string }): Promise<number>
   close(): Promise<void>
@@ -38,9 +40,10 @@ const CONTEXTS = ['https://www.w3.org/ns/activitystreams', 'https://w3id.org/sec
 
 export async function openFediverse(domains: readonly string[]): Promise<Fediverse> {
   const people = new Map<string, Person>()
+  const files = new Map<string, File>()
   const keys = await makeKeys(domains)
   const keyOf = (domain: string) => keys.get(domain)!
-  const server = await servePeople(people)
+  const server = await serve(people, files)
   const { port } = server.address() as AddressInfo
   return {
     port,
@@ -55,6 +58,7 @@ export async function openFediverse(domains: readonly string[]): Promise<Fediver
       people.set(id, person)
       return person
     },
+    publish: (url, type, body) => void files.set(url, { type, body }),
     async deliver(author, activity, to) {
       const body = Buffer.from(JSON.stringify(activity))
       const headers = signed({ author, body, host: to.host, key: keyOf(author.domain).privateKey })
@@ -83,11 +87,23 @@ async function makeKeys(domains: readonly string[]): Promise<ReadonlyMap<string,
   return new Map(await Promise.all(pairs))
 }
 
-async function servePeople(people: ReadonlyMap<string, Person>): Promise<Server> {
+interface File {
+  readonly type: string
+  readonly body: Buffer | string
+}
+
+async function serve(
+  people: ReadonlyMap<string, Person>,
+  files: ReadonlyMap<string, File>,
+): Promise<Server> {
+  const find = (url: string): File | undefined => {
+    const person = people.get(url)
+    return person ? { type: ACTIVITY_JSON, body: JSON.stringify(person.document) } : files.get(url)
+  }
   const server = createServer(({ headers, url }, response) => {
-    const person = people.get(`https://${headers.host}${url}`)
-    response.writeHead(person ? 200 : 404, { 'content-type': ACTIVITY_JSON })
-    response.end(person ? JSON.stringify(person.document) : undefined)
+    const found = find(`https://${headers.host}${url}`)
+    response.writeHead(found ? 200 : 404, { 'content-type': found?.type ?? 'text/plain' })
+    response.end(found?.body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server

@@ -11,7 +11,9 @@ export interface Scene {
 }
 
 const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public'
-const OUR_PEOPLE = ['aki', 'beni', 'chie', 'dai'].map((name) => `https://${HOME}/users/${name}`)
+export const OUR_PEOPLE = ['aki', 'beni', 'chie', 'dai'].map(
+  (name) => `https://${HOME}/users/${name}`,
+)
 const BYSTANDERS = ['reef', 'moor', 'fjord', 'steppe', 'delta']
 const ORDINARY = ['bakery', 'choir', 'garden', 'ferry'].map((name) => `${name}.example`)
 const WAVE_DOMAINS = Array.from({ length: 24 }, (_, at) => `abandoned-${at + 1}.example`)
@@ -117,9 +119,11 @@ interface Draft {
   readonly mentions: readonly string[]
   readonly html: string
   readonly at: number
+  /** Of the post. */
+  readonly also?: object
 }
 
-function create({ author, mentions, html, at }: Draft): object {
+export function create({ author, mentions, html, at, also }: Draft): object {
   const id = `${author.id}/statuses/${at}-${mentions.length}-${html.length}`
   const published = new Date(at).toISOString()
   const audience = { to: [PUBLIC], cc: [`${author.id}/followers`, ...mentions] }
@@ -128,7 +132,8 @@ function create({ author, mentions, html, at }: Draft): object {
     (href) => `<a href="${href}" class="u-url mention">${handleOf(href)}</a>`,
   )
   const content = `<p>${html}</p><p>${greetings.join(' ')}</p>`
-  const object = { id, type: 'Note', attributedTo: author.id, published, content, tag, ...audience }
+  const base = { id, type: 'Note', attributedTo: author.id, published, content, tag }
+  const object = { ...base, ...audience, ...also }
   return {
     '@context': 'https://www.w3.org/ns/activitystreams',
     id: `${id}/activity`,

@@ -1,0 +1,77 @@
+// The pictures that a command is given: files of this machine, and URLs fetched as the relay would.
+import { statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { unreadable } from '../config/unreadable.ts'
+import type { Config } from '../config.ts'
+import { kindOf } from '../images/magic.ts'
+import { type RemoteAnswer, type RemoteFetch, remoteFetch } from '../remote/fetch.ts'
+import { PICTURE_PLACES } from '../remote/pictures.ts'
+import { WrongUse } from './arguments.ts'
+
+const MAX_BYTES = 10_000_000 // as of what the relay fetches
+const FETCH_MS = 20_000
+
+export type PictureBytes =
+  | { readonly status: 'read'; readonly bytes: Buffer; readonly fetchMs?: number }
+  | { readonly status: 'unread'; readonly why: string }
+
+export type PictureReader = (name: string) => Promise<PictureBytes>
+
+export function isUrl(name: string): boolean {
+  return /^https?:\/\//i.test(name)
+}
+
+/** Before anything else is done: of thousands of names one may be misspelt. */
+export function checkFiles(names: readonly string[]): void {
+  for (const name of names) if (!isUrl(name)) checkFile(name)
+}
+
+export function openPictureReader({ instance, remote }: Config): PictureReader {
+  const ownHosts = [instance.domain, ...instance.aliases]
+  const userAgent = `Sekisho (+https://${instance.domain}/sekisho/)`
+  const { overrides } = remote
+  const fetch = remoteFetch({ overrides, ownHosts, userAgent, places: PICTURE_PLACES })
+  return (name) => (isUrl(name) ? fetchPicture(name, fetch) : readPicture(name))
+}
+
+function checkFile(name: string): void {
+  let isFile: boolean
+  try {
+    isFile = statSync(name).isFile()
+  } catch (cause) {
+    throw new WrongUse(unreadable(name, cause), { cause })
+  }
+  if (!isFile) throw new WrongUse(`${name} is no file`)
+}
+
+async function readPicture(file: string): Promise<PictureBytes> {
+  try {
+    if (statSync(file).size > MAX_BYTES) return unread(tooLarge)
+    return { status: 'read', bytes: await readFile(file) }
+  } catch (cause) {
+    return unread(unreadable(file, cause)) // told with the picture: the others are read nevertheless
+  }
+}
+
+async function fetchPicture(url: string, fetch: RemoteFetch): Promise<PictureBytes> {
+  const start = performance.now()
+  const wish = { url, accept: '*/*', maxBytes: MAX_BYTES, deadlineMs: FETCH_MS, refuse }
+  const answer = await fetch(wish)
+  if (answer.status !== 'ok') return unread(whyNot(answer))
+  return { status: 'read', bytes: answer.body, fetchMs: Math.round(performance.now() - start) }
+}
+
+function refuse(head: Buffer): string | undefined {
+  const kind = kindOf(head)
+  return kind.status === 'other' ? kind.why : undefined
+}
+
+function whyNot(answer: Exclude<RemoteAnswer, { status: 'ok' }>): string {
+  return 'why' in answer ? answer.why : `its server answers ${answer.httpStatus}`
+}
+
+const tooLarge = `the file is larger than ${MAX_BYTES / 1e6} MB`
+
+function unread(why: string): PictureBytes {
+  return { status: 'unread', why }
+}
