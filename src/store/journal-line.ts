@@ -1,11 +1,16 @@
-// What is written down for ever, one JSON a line: blocks, marks, small shared values.
+// What is written down for ever, one JSON a line: blocks, marks, known pictures, small shared values.
 import { z } from 'zod'
-import type { Block, BlockAddition, Mark } from './store.ts'
+import type { Block, BlockAddition, KnownPicture, Mark } from './store.ts'
 
 export type JournalLine =
   | ({ readonly kind: 'block' } & BlockAddition)
   | { readonly kind: 'mark'; readonly mark: Mark }
   | { readonly kind: 'identity'; readonly name: string; readonly value: string }
+  | PictureLine
+
+export type PictureLine =
+  | { readonly kind: 'picture'; readonly picture: KnownPicture }
+  | { readonly kind: 'picture-removed'; readonly id: string; readonly at: number }
 
 const hit = z.object({ rule: z.string(), score: z.number(), why: z.string() })
 
@@ -35,10 +40,30 @@ export const markSchema = z.object({
   why: z.exactOptional(z.string()),
 }) satisfies z.ZodType<Mark>
 
+const MOST_HASHES = 1_024 // some 80 crops, twice where there is a border, of up to six frames
+
+export const pictureId = z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in hex')
+
+const blurhash = z.string().regex(/^[\w#$%*+,.:;=?@[\]^{|}~-]{6,166}$/, 'is no blurhash')
+
+export const pictureSchema = z.object({
+  id: pictureId,
+  name: z.string().min(1).max(500),
+  note: z.exactOptional(z.string().max(2_000)),
+  addedAt: z.int().min(0),
+  hashes: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/, 'is no hash of 64 hex digits'))
+    .min(1)
+    .max(MOST_HASHES),
+  blurhashes: z.array(blurhash).max(MOST_HASHES),
+}) satisfies z.ZodType<KnownPicture>
+
 export const journalLineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('block'), block: blockSchema, evidenceAt: z.number() }),
   z.object({ kind: z.literal('mark'), mark: markSchema }),
   z.object({ kind: z.literal('identity'), name: z.string(), value: z.string() }),
+  z.object({ kind: z.literal('picture'), picture: pictureSchema }),
+  z.object({ kind: z.literal('picture-removed'), id: pictureId, at: z.int() }),
 ])
 
 /** Throws on what is no such line. */
@@ -48,6 +73,10 @@ export function parseJournalLine(text: string): JournalLine {
 
 export function parseBlock(text: string): Block {
   return blockSchema.parse(JSON.parse(text))
+}
+
+export function parsePicture(text: string): KnownPicture {
+  return pictureSchema.parse(JSON.parse(text))
 }
 
 export function parseMark(text: string): Mark {

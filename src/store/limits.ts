@@ -1,6 +1,7 @@
-// What both stores agree on: how much is kept, and which domains may be filed.
+// What both stores agree on: how much is kept, and which domains and pictures may be filed.
 import { canonicalDomain } from '../domains.ts'
-import type { Block, Offence, RecordLimits, StoredRecord } from './store.ts'
+import { pictureSchema } from './journal-line.ts'
+import type { Block, KnownPicture, Offence, RecordLimits, StoredRecord } from './store.ts'
 
 const DAY_MS = 86_400_000
 
@@ -50,6 +51,13 @@ export function checkBlock({ id, domain }: Pick<Block, 'id' | 'domain'>): void {
   if (!/^[\w.:-]{1,64}$/.test(id)) {
     throw new TypeError(`${JSON.stringify(id)} cannot be the id of a block`)
   }
+}
+
+/** Refuses what could not be read again, before it is written down anywhere. */
+export function checkPicture(picture: KnownPicture): void {
+  const [wrong] = pictureSchema.safeParse(picture).error?.issues ?? []
+  if (wrong === undefined) return
+  throw new TypeError(`the picture cannot be kept: ${wrong.path.join('.')}: ${wrong.message}`)
 }
 
 /** Refuses what could not be read again: one record is one line, its time a whole number. */

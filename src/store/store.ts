@@ -1,5 +1,6 @@
 // What the relay remembers, as small ports. redis/ and embedded/ implement all of them alike.
 import type { HistoryStore } from '../history.ts'
+import type { RetryStore } from './retry-store.ts'
 
 export interface Offence {
   readonly object: string
@@ -106,27 +107,6 @@ export interface KeyCache {
   forget(keyId: string): Promise<void>
 }
 
-export interface RetryState {
-  /** How many deliveries of the same body and target were seen, this one included. */
-  readonly count: number
-  /** Epoch milliseconds of the first. */
-  readonly firstAt: number
-}
-
-/** Deliveries that we asked to come back, by a digest of body and target. */
-export interface RetryStore {
-  /** Idempotent per `attempt`: the same attempt counts once. */
-  note(retry: {
-    readonly kind: 'hold' | 'defer'
-    readonly key: string
-    readonly attempt: string
-    readonly at: number
-    readonly ttlMs: number
-  }): Promise<RetryState>
-  /** What is known without counting anything. */
-  peek(kind: 'hold' | 'defer', key: string): Promise<RetryState | undefined>
-}
-
 export interface OffenceStore {
   isClaimed(objectId: string): Promise<boolean>
   /** True the first time this object id is claimed within `ttlMs`: offences count once per object. */
@@ -183,7 +163,36 @@ export interface IdentityStore {
   getOrCreate(name: string, fresh: () => Promise<string>): Promise<string>
 }
 
+/** A picture that is banned wherever it turns up. */
+export interface KnownPicture {
+  /** SHA-256 of the bytes that it was registered with, in hex. */
+  readonly id: string
+  /** For people: the file's name or the URL. */
+  readonly name: string
+  readonly note?: string
+  /** Epoch milliseconds. */
+  readonly addedAt: number
+  /** Perceptual hashes, 64 hex digits each: the picture itself first, then its crops, mirror and borders. */
+  readonly hashes: readonly string[]
+  /** As servers send them with an attachment. */
+  readonly blurhashes: readonly string[]
+}
+
+export interface PictureStore {
+  /** In the order of adding; throws when the store cannot be read. Never resolves to a part of them. */
+  all(): Promise<readonly KnownPicture[]>
+  /** Another one after every change by any process. Cheap: it is asked every few seconds. */
+  version(): Promise<string>
+  /** Idempotent per id. */
+  add(picture: KnownPicture): Promise<'added' | 'existed'>
+  remove(id: string): Promise<KnownPicture | undefined>
+  /** What was seen in a picture before, as JSON, by any key; for as long as it was put there. */
+  sight(key: string): Promise<string | undefined>
+  keepSight(key: string, json: string, ttlMs: number): Promise<void>
+}
+
 export interface Store {
+  readonly pictures: PictureStore
   readonly blocks: BlockStore
   readonly keys: KeyCache
   readonly retries: RetryStore

@@ -1,5 +1,6 @@
-// npm run bench -- [parse|gate|refuse|latency|blocks|workers|wave] [--strict], or gate --profile [--into <folder>],
-// or wave [--seeds 1..5 | --seed 1] [--posts 100000] [--full]
+// npm run bench -- [parse|gate|refuse|latency|blocks|workers|wave|images] [--strict], or gate --profile
+// [--into <folder>], or wave [--seeds 1..5 | --seed 1] [--posts 100000] [--full], or images [--seed 1]
+// [--kinds qr,near-cropped] [--count 50] [--full]
 import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -46,6 +47,10 @@ const benches: Readonly<Record<string, Bench>> = {
     title: 'Spam waves among ordinary traffic, in simulated time',
     run: async () => (await import('./wave.ts')).wave(values),
   },
+  images: {
+    title: 'Pictures: known ones, QR codes and ordinary ones',
+    run: async () => (await import('./images.ts')).images(values),
+  },
 }
 
 const { positionals, values } = parseArgs({
@@ -58,6 +63,8 @@ const { positionals, values } = parseArgs({
     seed: { type: 'string' },
     posts: { type: 'string' },
     full: { type: 'boolean' },
+    kinds: { type: 'string' },
+    count: { type: 'string' },
   },
 })
 const names = positionals.length > 0 ? positionals : Object.keys(benches)

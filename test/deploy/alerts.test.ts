@@ -14,6 +14,7 @@ test('every figure that an alert asks for is exposed, with the labels it names',
   })
   metrics.delivery('drop', 'Create')
   metrics.failedOpen('key')
+  metrics.image('clean')
   const exposed = await metrics.registry.metrics()
   const asked = groups
     .flatMap(({ rules }) => rules)

@@ -76,9 +76,11 @@ describe.each(OFFICIAL)('$file', ({ file, services, networks, upstreamPort }) =>
   test('gives the relay time to finish and nothing that it does not need', () => {
     const { sekisho } = own
     expect(Number.parseInt(String(sekisho.stop_grace_period), 10)).toBeGreaterThan(DRAIN_SECONDS)
+    expect(sekisho.mem_limit).toBe('2g')
     for (const service of [sekisho, own['sekisho-redis']]) {
+      expect(service.mem_limit).toMatch(/^[12]g$/)
       expect(service).toMatchObject({
-        ...{ read_only: true, cap_drop: ['ALL'], mem_limit: '1g' },
+        ...{ read_only: true, cap_drop: ['ALL'] },
         security_opt: ['no-new-privileges:true'],
       })
     }

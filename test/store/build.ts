@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll } from 'vitest'
-import type { Block, BlockAddition, Offence } from '../../src/store/store.ts'
+import type { Block, BlockAddition, KnownPicture, Offence } from '../../src/store/store.ts'
 
 export const NOON = Date.UTC(2026, 1, 15, 12)
 export const quiet = pino({ level: 'silent' })
@@ -36,6 +36,18 @@ export function anOffence(object: string, at = NOON): Offence {
     keyId: 'https://spam.example/users/a#main-key',
     at,
     hits: [{ rule: 'mention-flood', score: 10, why: '12 mentions, limit 5' }],
+  }
+}
+
+export function aPicture(picture: Partial<KnownPicture> = {}): KnownPicture {
+  built++
+  return {
+    id: built.toString(16).padStart(64, '0'),
+    name: `spam-${built}.png`,
+    addedAt: NOON,
+    hashes: [built.toString(16).padEnd(64, 'f')],
+    blurhashes: ['LEHV6nWB2yk8pyo0adR*.7kCMdnj'],
+    ...picture,
   }
 }
 

@@ -4,7 +4,7 @@ import { openEmbeddedStore } from '../../src/store/embedded/store.ts'
 import { openRedisStore } from '../../src/store/redis/store.ts'
 import type { BlockChange, BlockEntry, RecordLimits, Store } from '../../src/store/store.ts'
 import { type RedisServer, startRedis } from '../support/redis.ts'
-import { aBlock, aFolder, anAddition, anOffence, NOON, quiet } from './build.ts'
+import { aBlock, aFolder, anAddition, anOffence, aPicture, NOON, quiet } from './build.ts'
 
 interface Setup {
   readonly records?: RecordLimits
@@ -20,6 +20,7 @@ interface World {
 }
 
 const DAY = 24 * 3600_000
+const ONE = '1'.repeat(64)
 
 const worlds: { name: string; start: () => Promise<World> }[] = [
   { name: 'embedded', start: async () => embeddedWorld() },
@@ -332,6 +333,85 @@ describe.each(worlds)('the $name store', ({ start }) => {
       await store.close()
       store = await world.open()
       expect(await store.identity.getOrCreate('actor', async () => 'new')).toBe(first)
+    })
+  })
+
+  describe('pictures', () => {
+    test('are kept whole, in the order of adding, whatever their times', async () => {
+      expect(await store.pictures.all()).toEqual([])
+      const added = [
+        aPicture({ addedAt: NOON + 9, note: 'as told "so" | ☂' }),
+        aPicture({ addedAt: NOON }),
+        aPicture({ addedAt: NOON + 5, name: 'https://spam.example/“2”.png', blurhashes: [] }),
+      ]
+      for (const picture of added) expect(await store.pictures.add(picture)).toBe('added')
+      expect(await store.pictures.all()).toEqual(added)
+    })
+
+    test('are added once: what was known first stays', async () => {
+      const first = aPicture()
+      await store.pictures.add(first)
+      expect(await store.pictures.add({ ...first, name: 'other.png' })).toBe('existed')
+      expect(await store.pictures.all()).toEqual([first])
+    })
+
+    test('are added once also when many add one at the same moment', async () => {
+      const many = Array.from({ length: 20 }, (_, each) => aPicture({ id: ONE, name: `${each}` }))
+      const outcomes = await Promise.all(many.map((picture) => store.pictures.add(picture)))
+      expect(outcomes.filter((outcome) => outcome === 'added')).toHaveLength(1)
+      expect(await store.pictures.all()).toHaveLength(1)
+    })
+
+    test('are removed, handed back, and may come again as the last', async () => {
+      const [first, second] = [aPicture(), aPicture()]
+      await store.pictures.add(first)
+      await store.pictures.add(second)
+      expect(await store.pictures.remove(first.id)).toEqual(first)
+      expect(await store.pictures.remove(first.id)).toBeUndefined()
+      expect(await store.pictures.all()).toEqual([second])
+      expect(await store.pictures.add(first)).toBe('added')
+      expect(await store.pictures.all()).toEqual([second, first])
+    })
+
+    test('have another version after every change, and the same one otherwise', async () => {
+      const versions = [await store.pictures.version()]
+      const noteVersion = async () => versions.push(await store.pictures.version())
+      const [first, second] = [aPicture(), aPicture()]
+      for (const picture of [first, second]) {
+        await store.pictures.add(picture)
+        await noteVersion()
+      }
+      await store.pictures.remove(first.id)
+      await noteVersion()
+      expect(new Set(versions).size).toBe(4)
+      await store.pictures.add(second)
+      await store.pictures.remove(first.id)
+      await store.pictures.all()
+      expect(await store.pictures.version()).toBe(versions.at(-1))
+    })
+
+    test.each([
+      { id: 'A'.repeat(64) },
+      { id: 'abc' },
+      { name: '' },
+      { hashes: [] },
+      { hashes: ['f'.repeat(63)] },
+      { hashes: Array.from({ length: 1_025 }, () => ONE) },
+      { blurhashes: ['no blurhash'] },
+      { addedAt: 1.5 },
+    ])('that could not be used are refused: %j', async (wrong) => {
+      await expect(store.pictures.add(aPicture(wrong))).rejects.toThrow('cannot be kept')
+      expect(await store.pictures.all()).toEqual([])
+    })
+
+    test('a sight is remembered by its key until its time is over', async () => {
+      const { pictures } = store
+      expect(await pictures.sight('https://spam.example/1.png')).toBeUndefined()
+      await pictures.keepSight('https://spam.example/1.png', '{"a":"☂"}', 60_000)
+      await pictures.keepSight('https://spam.example/1.png v2', '{"b":1}', 5)
+      expect(await pictures.sight('https://spam.example/1.png')).toBe('{"a":"☂"}')
+      await world.forgotten(() => pictures.sight('https://spam.example/1.png v2'))
+      expect(await pictures.sight('https://spam.example/1.png v2')).toBeUndefined()
     })
   })
 

@@ -1,7 +1,8 @@
 // Keys, retries and offences of one process: bounded memory that a restart may forget.
 import { LRUCache } from 'lru-cache'
 import { MAX_ATTEMPTS, MAX_AUTHORS, PLACE_WINDOW_MS } from '../limits.ts'
-import type { KeyCache, KeyDocument, OffenceStore, RetryStore } from '../store.ts'
+import type { RetryStore } from '../retry-store.ts'
+import type { KeyCache, KeyDocument, OffenceStore } from '../store.ts'
 
 export function embeddedKeys(max: number, now: () => number): KeyCache {
   const documents = expiring<KeyDocument>(max, now)

@@ -31,7 +31,7 @@ export function tellLosses({ folder, log, onFault }: LossOptions): Losses {
     madeGood() {
       isLost = false
       isTold = false
-      log?.warn(`the journal in ${folder} was written anew with every block, mark and key`)
+      log?.warn(`the journal in ${folder} was written anew with every block, mark, picture and key`)
     },
     lasts(cause) {
       if (isTold) return

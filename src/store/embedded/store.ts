@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BlockState, createBlockState } from '../block-state.ts'
+import type { JournalLine } from '../journal-line.ts'
 import { AUDIT_LIMITS, RECORD_LIMITS } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { IdentityStore, RecordLimits, Store } from '../store.ts'
@@ -11,6 +12,7 @@ import { openHistoryFile } from './history-file.ts'
 import { type Journal, readJournal, startJournal } from './journal.ts'
 import { lockFolder } from './lock.ts'
 import { regainFolder, tellLosses } from './lost-folder.ts'
+import { applyPicture, embeddedPictures, type PictureState, pictureLines } from './pictures.ts'
 import { openRecords } from './records.ts'
 
 export interface EmbeddedOptions {
@@ -37,7 +39,8 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
       loss.madeGood()
       void people.rewrite() // never rejects
     }
-    const { blocks, identities, journal } = await openJournal(folder, { regain, onRegained })
+    const place = { regain, onRegained }
+    const { blocks, identities, pictures, journal } = await openJournal(folder, place)
     const file = join(folder, 'history.json')
     const people = await openHistoryFile({ file, now, remembered, log })
     const { records, audit } = await openBooks(options)
@@ -45,6 +48,7 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
     let isOpen = true
     return {
       blocks: embeddedBlocks(blocks, journal),
+      pictures: embeddedPictures(pictures, { journal, max: remembered, now }),
       keys: embeddedKeys(remembered, now),
       retries: embeddedRetries(remembered, now),
       offences: embeddedOffences(remembered, now),
@@ -78,23 +82,42 @@ async function openBooks({ folder, now, records: limits = RECORD_LIMITS, log }: 
   return { records, audit: await openRecords({ ...kept, ...common }) }
 }
 
+interface Lasting {
+  readonly blocks: BlockState
+  readonly identities: Map<string, string>
+  readonly pictures: PictureState
+}
+
 /** Reads what is there and writes it anew without what has been overtaken. */
 async function openJournal(
   folder: string,
   place: Pick<Parameters<typeof startJournal>[0], 'regain' | 'onRegained'>,
-): Promise<{ blocks: BlockState; identities: Map<string, string>; journal: Journal }> {
+): Promise<Lasting & { readonly journal: Journal }> {
   const file = join(folder, 'journal.ndjson')
-  const blocks = createBlockState()
-  const identities = new Map<string, string>()
-  await readJournal(file, (line) => {
-    if (line.kind !== 'identity') blocks.apply(line)
-    else if (!identities.has(line.name)) identities.set(line.name, line.value)
-  })
+  const lasting = { blocks: createBlockState(), identities: new Map(), pictures: new Map() }
+  await readJournal(file, (line) => take(line, lasting))
   function* lines() {
+    const { blocks, identities, pictures } = lasting
     for (const [name, value] of identities) yield { kind: 'identity', name, value } as const
+    yield* pictureLines(pictures)
     yield* blocks.lines()
   }
-  return { blocks, identities, journal: await startJournal({ file, lines, ...place }) }
+  return { ...lasting, journal: await startJournal({ file, lines, ...place }) }
+}
+
+function take(line: JournalLine, { blocks, identities, pictures }: Lasting): void {
+  switch (line.kind) {
+    case 'identity':
+      if (!identities.has(line.name)) identities.set(line.name, line.value)
+      return
+    case 'picture':
+    case 'picture-removed':
+      applyPicture(pictures, line)
+      return
+    case 'block':
+    case 'mark':
+      blocks.apply(line)
+  }
 }
 
 function embeddedIdentity(identities: Map<string, string>, journal: Journal): IdentityStore {

@@ -18,6 +18,13 @@ export const KEYS = {
   /** STREAM of changes. */
   stream: `${TAG}stream`,
   places: `${TAG}places`,
+  // The next three never expire either.
+  /** HASH id → '<place>|<time of adding>|<JSON>': a later place was added later. */
+  pictures: `${TAG}pictures`,
+  /** HASH id → when it was removed: what was added before that is not brought back. */
+  picturesRemoved: `${TAG}pictures:removed`,
+  /** HASH epoch, changes, count, places. */
+  picturesState: `${TAG}pictures:state`,
   /** Time of the oldest memory; never expires. */
   since: `${TAG}history:since`,
   /** ZSET of followed authors by their last sign of life; never expires. */
@@ -49,8 +56,10 @@ export function identityKey(name: string): string {
   return `${TAG}identity:${name}`
 }
 
+type ShortKind = 'key' | 'claim' | 'authors' | 'retry' | 'sight'
+
 /** What strangers chose is hashed: keys stay short whatever they send. */
-export function shortKey(kind: 'key' | 'claim' | 'authors' | 'retry', name: string): string {
+export function shortKey(kind: ShortKind, name: string): string {
   return `${TAG}${kind}:${digest(name)}`
 }
 

@@ -1,8 +1,8 @@
-// What this machine could not give back to an emptied Redis from the mirror: evidence, marks, shared values.
+// What this machine could not give back to an emptied Redis from the mirror: evidence, marks, known pictures, shared values.
 import { join } from 'node:path'
 import { type BlockState, createBlockState } from '../block-state.ts'
 import { appendDurably, isMissing, readLines } from '../durable.ts'
-import { type JournalLine, parseJournalLine } from '../journal-line.ts'
+import { type JournalLine, type PictureLine, parseJournalLine } from '../journal-line.ts'
 
 export interface Ledger {
   /** Never rejects: a line that cannot be written is counted, the store has it. */
@@ -12,6 +12,8 @@ export interface Ledger {
     readonly marks: BlockState['marks']
     readonly identities: ReadonlyMap<string, string>
   }>
+  /** What was noted of pictures, in that order. */
+  pictures(): Promise<readonly PictureLine[]>
 }
 
 /** Without a folder nothing is noted. */
@@ -30,21 +32,40 @@ export function openLedger(
     async read() {
       const state = createBlockState()
       const identities = new Map<string, string>()
-      const take = (line: JournalLine): void => {
+      for await (const line of lines((text) => !text.startsWith(PICTURE))) {
         if (line.kind === 'identity') identities.set(line.name, line.value)
-        else state.apply(line)
-      }
-      for await (const text of linesOf(file)) {
-        try {
-          take(parseJournalLine(text))
-        } catch (error) {
-          onFault('ledger', error) // torn by a crash: the other lines are still good
-        }
+        else if (line.kind === 'block' || line.kind === 'mark') state.apply(line)
       }
       return { filed: state.filed, marks: state.marks, identities }
     },
+    async pictures() {
+      const found: PictureLine[] = []
+      for await (const line of lines((text) => text.startsWith(PICTURE))) {
+        if (line.kind === 'picture' || line.kind === 'picture-removed') found.push(line)
+      }
+      return found
+    },
+  }
+
+  async function* lines(isMeant: (text: string) => boolean): AsyncGenerator<JournalLine> {
+    for await (const text of linesOf(file)) {
+      const line = isMeant(text) ? parse(text) : undefined
+      if (line !== undefined) yield line
+    }
+  }
+
+  function parse(text: string): JournalLine | undefined {
+    try {
+      return parseJournalLine(text)
+    } catch (error) {
+      onFault('ledger', error) // torn by a crash: the other lines are still good
+      return undefined
+    }
   }
 }
+
+/** Such lines are picked out unparsed: a ledger may be long, and its pictures are read at every start. */
+const PICTURE = '{"kind":"picture'
 
 async function* linesOf(file: string | undefined): AsyncGenerator<string> {
   if (file === undefined) return

@@ -15,6 +15,7 @@ import { identityKey, RECORD_KEYS } from './keys.ts'
 import { type Ledger, openLedger } from './ledger.ts'
 import { createLink, type Link } from './link.ts'
 import { nameIfNew, redisList } from './list.ts'
+import { redisPictures } from './pictures.ts'
 import { redisRecords } from './records.ts'
 import { checkSettings } from './settings.ts'
 
@@ -28,9 +29,9 @@ export interface RedisOptions {
   readonly url: string
   readonly now: () => number
   readonly log: Log
-  /** Counts a fault by its name: blocks-nameless, ledger, redis-evicts, redis-volatile. */
+  /** Counts a fault by its name: blocks-nameless, ledger, pictures-lost, redis-evicts, redis-volatile. */
   readonly onFault?: (what: string) => void
-  /** Where evidence, marks and shared values are noted too, for a Redis that was emptied. */
+  /** Where evidence, marks, known pictures and shared values are noted too, for a Redis that was emptied. */
   readonly dataFolder?: string
   readonly records?: RecordLimits
   readonly recordBytes?: number
@@ -63,6 +64,7 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
 
   return {
     blocks: { ...redisList(list), ...redisBlocks({ hot, slow, ledger, own }), watch: feed.watch },
+    pictures: redisPictures({ hot, slow, ledger, now, log, onFault }),
     keys: redisKeys(hot),
     retries: redisRetries(hot),
     offences: redisOffences(hot),

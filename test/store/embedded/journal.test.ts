@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { openEmbeddedStore } from '../../../src/store/embedded/store.ts'
 import type { Store } from '../../../src/store/store.ts'
-import { aBlock, aFolder, anAddition, anOffence, NOON } from '../build.ts'
+import { aBlock, aFolder, anAddition, anOffence, aPicture, NOON } from '../build.ts'
 
 let folder: string
 let file: string
@@ -105,6 +105,20 @@ test('a restart finds blocks in their order, offences, marks and identities', as
       expect(await identity.getOrCreate('actor', async () => 'new')).toBe('key pair')
     })
   }
+})
+
+test('known pictures survive in their order, and what was removed leaves the journal', async () => {
+  const [first, gone, last] = [aPicture({ addedAt: NOON + 9 }), aPicture(), aPicture({ note: '☂' })]
+  await withStore(async ({ pictures }) => {
+    for (const picture of [first, gone, last]) await pictures.add(picture)
+    await pictures.remove(gone.id)
+  })
+  expect(await withStore(({ pictures }) => pictures.all())).toEqual([first, last])
+  expect(await readFile(file, 'utf8')).not.toContain(gone.id)
+  await withStore(async ({ pictures }) => {
+    expect(await pictures.add(gone)).toBe('added')
+  })
+  expect(await withStore(({ pictures }) => pictures.all())).toEqual([first, last, gone])
 })
 
 test('starting rewrites the journal without what was overtaken', async () => {

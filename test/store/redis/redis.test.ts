@@ -11,9 +11,9 @@ import {
   redisProgram,
   startRedis,
 } from '../../support/redis.ts'
-import { aFolder, anAddition, anOffence, NOON, quiet } from '../build.ts'
+import { aFolder, anAddition, anOffence, aPicture, NOON, quiet } from '../build.ts'
 
-const FOR_EVER = /^\{sekisho\}:(blocks|evidence|marks|stream|epoch|identity)(:|$)/
+const FOR_EVER = /^\{sekisho\}:(blocks|evidence|marks|stream|epoch|identity|pictures)(:|$)/
 
 let server: RedisServer
 
@@ -42,6 +42,11 @@ async function useEverything({ blocks, keys, retries, offences, ...store }: Stor
   await store.records.append({ id: 'r', at: NOON, json: '{}' })
   await store.audit.append({ id: 'a', at: NOON, json: '{}' })
   await store.identity.getOrCreate('actor', async () => 'key pair')
+  const picture = aPicture()
+  await store.pictures.add(picture)
+  await store.pictures.remove(picture.id)
+  await store.pictures.add(picture)
+  await store.pictures.keepSight('https://x.example/1.png', '{}', 60_000)
 }
 
 test('every key carries the hash tag, and expires unless it is for ever', async () => {
@@ -135,6 +140,8 @@ describe('the settings of Redis', () => {
     expect((await store.blocks.page({ limit: 1 })).total).toBe(2)
     expect((await store.records.page({ limit: 1 })).records).toHaveLength(1)
     expect((await store.audit.page({ limit: 1 })).records).toHaveLength(1)
+    expect(await store.pictures.all()).toHaveLength(1)
+    expect(await store.pictures.sight('https://x.example/1.png')).toBe('{}')
   })
 })
 
