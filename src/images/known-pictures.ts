@@ -7,6 +7,8 @@ export interface Nearest {
   readonly name: string
   /** Bits of 256 that differ. */
   readonly distance: number
+  /** Up to here, it is that picture. */
+  readonly limit: number
 }
 
 export interface KnownPictures {
@@ -16,8 +18,15 @@ export interface KnownPictures {
   nearest(hashes: readonly LookHash[]): Nearest | undefined
 }
 
-/** Unrelated pictures differ in 128 bits ± 8; 49 to 60 is for people to look at. */
-const CONDEMNED = 48
+/**
+ * Unrelated photographs differ in 84 bits and more. Drawings on plain grounds share their layout, and screenshots of
+ * one program nearly everything: 32 bits apart were two that had no word in common.
+ */
+const LIMITS = [
+  { upToPlainness: 0.25, limit: 48 },
+  { upToPlainness: 0.75, limit: 40 },
+  { upToPlainness: 1, limit: 22 },
+] as const
 
 export function compileKnownPictures(known: PictureBans['known']): KnownPictures {
   const byId = new Map(known.map((picture) => [picture.id, picture]))
@@ -28,17 +37,20 @@ export function compileKnownPictures(known: PictureBans['known']): KnownPictures
       return picture && finding(picture, 'this is the very file of')
     },
     nearest(hashes) {
-      const clear = hashes.filter(({ quality }) => quality >= MIN_QUALITY)
-      const best = { row: -1, distance: 257 }
-      for (const { words } of clear) search(shelf, words, best)
-      const owner = known[shelf.owners[best.row] ?? -1]
-      return owner && { id: owner.id, name: owner.name, distance: best.distance }
+      const found = hashes
+        .filter(({ quality }) => quality >= MIN_QUALITY)
+        .map((hash) => ({ ...search(shelf, hash.words), limit: limitOf(hash) }))
+        .toSorted((one, other) => one.distance - one.limit - (other.distance - other.limit))[0]
+      const owner = found && known[shelf.owners[found.row] ?? -1]
+      return (
+        owner && { id: owner.id, name: owner.name, distance: found.distance, limit: found.limit }
+      )
     },
   }
 }
 
 export function judgeNearest(nearest: Nearest | undefined): PictureFinding | undefined {
-  if (!nearest || nearest.distance > CONDEMNED) return undefined
+  if (!nearest || nearest.distance > nearest.limit) return undefined
   return finding(nearest, `differs in ${nearest.distance} of 256 bits from`)
 }
 
@@ -48,6 +60,10 @@ function finding(picture: { readonly id: string; readonly name: string }, how: s
     value: picture.id,
     why: `${how} the known picture ${picture.name}`,
   } as const
+}
+
+function limitOf({ plainness }: LookHash): number {
+  return LIMITS.find(({ upToPlainness }) => plainness <= upToPlainness)!.limit
 }
 
 interface Shelf {
@@ -71,13 +87,14 @@ function shelve(known: PictureBans['known']): Shelf {
 }
 
 interface Best {
-  row: number
-  distance: number
+  readonly row: number
+  readonly distance: number
 }
 
 /** Half of the bits tell nearly always that a row is no better than the best so far. */
-function search({ words, owners }: Shelf, wanted: Uint32Array, best: Best): void {
+function search({ words, owners }: Shelf, wanted: Uint32Array): Best {
   const [a, b, c, d, e, f, g, h] = wanted as unknown as readonly number[]
+  const best = { row: -1, distance: 257 }
   for (let row = 0, at = 0; row < owners.length; row++, at += 8) {
     const half =
       bitsIn(words[at]! ^ a!) +
@@ -91,6 +108,9 @@ function search({ words, owners }: Shelf, wanted: Uint32Array, best: Best): void
       bitsIn(words[at + 5]! ^ f!) +
       bitsIn(words[at + 6]! ^ g!) +
       bitsIn(words[at + 7]! ^ h!)
-    if (distance < best.distance) [best.row, best.distance] = [row, distance]
+    if (distance >= best.distance) continue
+    best.row = row
+    best.distance = distance
   }
+  return best
 }

@@ -97,10 +97,13 @@ type Picture = Extract<Decoded, { status: 'decoded' }>
 async function lookForKnown({ judges, sight }: Looking, { frames }: Picture): Promise<void> {
   for (const frame of frames) {
     const nearest = judges.known.nearest(hashesToAsk(await tabulate(frame)))
-    if (!nearest || nearest.distance >= (sight.nearest?.distance ?? 257)) continue
-    sight.nearest = nearest
+    note(sight, judgeNearest(nearest))
+    if (isNearer(nearest, sight.nearest)) sight.nearest = nearest
   }
-  note(sight, judgeNearest(sight.nearest))
+}
+
+function isNearer(one: Nearest | undefined, other: Nearest | undefined): one is Nearest {
+  return one !== undefined && (!other || one.distance - one.limit < other.distance - other.limit)
 }
 
 async function lookForCodes(looking: Looking, picture: Picture): Promise<void> {

@@ -24,6 +24,8 @@ export interface LookHash {
   readonly words: Uint32Array
   /** How clearly the bits are what they are: near nothing for flat surfaces and plain gradients. */
   readonly quality: number
+  /** Share of the surface that has its commonest brightness: near 1 for writing on a plain ground. */
+  readonly plainness: number
 }
 
 export const WHOLE: Rectangle = { left: 0, top: 0, right: 1, bottom: 1 }
@@ -61,9 +63,14 @@ export interface BothWays {
 }
 
 export function hashOf(table: LumaTable, rectangle: Rectangle): BothWays {
-  const coefficients = cosines(sample(table, rectangle))
+  const means = sample(table, rectangle)
+  const plainness = plainnessOf(means)
+  const coefficients = cosines(means)
   const mirrored = coefficients.map((value, at) => ((at % KEPT) % 2 === 0 ? -value : value))
-  return { upright: signs(coefficients), mirrored: signs(mirrored) }
+  return {
+    upright: { ...signs(coefficients), plainness },
+    mirrored: { ...signs(mirrored), plainness },
+  }
 }
 
 export function toHex({ words }: LookHash): string {
@@ -97,6 +104,20 @@ function sample({ sums }: LumaTable, { left, top, right, bottom }: Rectangle): F
     }
   }
   return means
+}
+
+const SAME = 6 // of 255, to either side: grain and compression
+
+function plainnessOf(means: Float64Array): number {
+  const counts = new Uint16Array(256 + 2 * SAME)
+  for (const mean of means) counts[Math.round(Math.min(mean, 255)) + SAME]! += 1
+  let within = 0
+  let most = 0
+  for (let at = 0; at < counts.length; at++) {
+    within += counts[at]! - (counts[at - 2 * SAME - 1] ?? 0)
+    most = Math.max(most, within)
+  }
+  return most / means.length
 }
 
 /** The sum of all that is left of `x`, between two heights; fractions of a pixel count as such. */
@@ -137,7 +158,7 @@ function dot(values: Float64Array, from: number, cosine: number): number {
   return sum
 }
 
-function signs(coefficients: Float64Array): LookHash {
+function signs(coefficients: Float64Array): Omit<LookHash, 'plainness'> {
   const sorted = coefficients.toSorted()
   const middle = (sorted[127]! + sorted[128]!) / 2
   const words = new Uint32Array(8)

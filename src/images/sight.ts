@@ -43,7 +43,14 @@ export interface Detail {
   readonly width: number
   readonly height: number
   readonly pages: number
-  readonly nearest?: { readonly id: string; readonly name: string; readonly distance: number }
+  readonly nearest?: {
+    readonly id: string
+    readonly name: string
+    /** Bits of 256 that differ. */
+    readonly distance: number
+    /** Up to here, it is that picture; plain pictures look alike sooner. */
+    readonly limit: number
+  }
   readonly codes: readonly { readonly text: string; readonly box: Box }[]
   readonly lines: readonly { readonly text: string; readonly score: number; readonly box: Box }[]
 }

@@ -10,6 +10,8 @@ const KNOWN_SEED = 7_000_000 // of no run
 
 /** What is worth registering: nobody bans a blank surface. */
 const WORTHY = ['photo', 'meme', 'poster', 'screenshot', 'comic', 'thread', 'chart'] as const
+/** Of writing on a plain ground, a mark across changes as much as there was. */
+const WRITING: readonly string[] = ['screenshot', 'thread', 'poster']
 
 export function knownPicture(index: number): Promise<Canvas> {
   const random = randomFrom(KNOWN_SEED + index)
@@ -21,6 +23,7 @@ type Edit = (random: Random, canvas: Canvas) => Promise<Canvas>
 const EDITS = {
   'near-recompressed': recompressed,
   'near-watermarked': watermarked,
+  'near-watermarked-writing': watermarked,
   'near-cropped': cropped,
   'near-mirrored': async (_, canvas) => raw(open(canvas).flop()),
   'near-bordered': bordered,
@@ -33,12 +36,19 @@ export const NEAR_KINDS = Object.keys(EDITS) as readonly NearKind[]
 export function nearMaker(kind: NearKind): Maker {
   return async function* (random, count) {
     for (let number = 0; number < count; number++) {
-      const index = whole(random, 0, KNOWN_COUNT - 1)
+      const index = indexFor(random, kind)
       const edited = await EDITS[kind](random, await knownPicture(index))
       const bytes = await encode(random, await rescaled(random, edited))
       yield { kind, name: `${number}: known picture ${index}`, bytes, mustBeFound: true }
     }
   }
+}
+
+function indexFor(random: Random, kind: NearKind): number {
+  const index = whole(random, 0, KNOWN_COUNT - 1)
+  if (!kind.startsWith('near-watermarked')) return index
+  const isWriting = WRITING.includes(WORTHY[index % WORTHY.length]!)
+  return isWriting === kind.endsWith('writing') ? index : indexFor(random, kind)
 }
 
 async function recompressed(random: Random, canvas: Canvas): Promise<Canvas> {
