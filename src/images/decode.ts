@@ -1,6 +1,7 @@
 // Bytes from strangers → upright pages of plain sRGB, as a browser shows them; never more work than is allowed here.
 // The bombs that these limits are against are 31 KB of PNG or 1 KB of AVIF.
 import sharp, { type Metadata } from 'sharp'
+import { closePng } from './cut-png.ts'
 import { flatten } from './flatten.ts'
 import type { Frame } from './frame.ts'
 import { type Format, kindOf } from './magic.ts'
@@ -42,9 +43,10 @@ export async function decode(bytes: Uint8Array): Promise<Decoded> {
   if (kind.status === 'other') return unread(kind.why)
   try {
     const { format } = kind
-    const metadata = await sharp(bytes, OPTIONS).metadata()
+    const metadata = await sharp(bytes, { ...OPTIONS, limitInputPixels: false }).metadata()
     const why = whyNot(format, metadata)
-    return why ? unread(why) : await decodePages(bytes, format, metadata)
+    if (why) return unread(why)
+    return await decodePages(format === 'png' ? closePng(bytes) : bytes, format, metadata)
   } catch (cause) {
     // What sharp throws about strangers' bytes is an outcome: they are broken.
     if (cause instanceof Error) return unread(`broken picture: ${firstLine(cause.message)}`)
