@@ -1,5 +1,5 @@
 // Known pictures, compiled once: which of them a picture looks like.
-import { bitsIn, fromHex, type LookHash, MIN_QUALITY } from './perceptual-hash.ts'
+import { bitsIn, contradiction, fromHex, type LookHash, MIN_QUALITY } from './perceptual-hash.ts'
 import type { PictureBans, PictureFinding } from './sight.ts'
 
 export interface Nearest {
@@ -23,10 +23,12 @@ export interface KnownPictures {
  * one program nearly everything: 32 bits apart were two that had no word in common.
  */
 const LIMITS = [
-  { upToPlainness: 0.25, limit: 48 },
-  { upToPlainness: 0.75, limit: 40 },
-  { upToPlainness: 1, limit: 22 },
+  { upToPlainness: 0.25, limit: 48, faintly: 0.2 },
+  { upToPlainness: 0.75, limit: 40, faintly: 0.08 },
+  { upToPlainness: 1, limit: 22, faintly: 0 },
 ] as const
+/** Where only faint bits differ, as under a watermark; of unrelated photographs, a third of what is clear differs. */
+const FAINT_LIMIT = 90
 
 export function compileKnownPictures(known: PictureBans['known']): KnownPictures {
   const byId = new Map(known.map((picture) => [picture.id, picture]))
@@ -39,7 +41,7 @@ export function compileKnownPictures(known: PictureBans['known']): KnownPictures
     nearest(hashes) {
       const found = hashes
         .filter(({ quality }) => quality >= MIN_QUALITY)
-        .map((hash) => ({ ...search(shelf, hash.words), limit: limitOf(hash) }))
+        .map((hash) => judged(shelf, hash, search(shelf, hash.words)))
         .toSorted((one, other) => one.distance - one.limit - (other.distance - other.limit))[0]
       const owner = found && known[shelf.owners[found.row] ?? -1]
       return (
@@ -62,8 +64,11 @@ function finding(picture: { readonly id: string; readonly name: string }, how: s
   } as const
 }
 
-function limitOf({ plainness }: LookHash): number {
-  return LIMITS.find(({ upToPlainness }) => plainness <= upToPlainness)!.limit
+function judged({ words }: Shelf, hash: LookHash, best: Best): Best & { readonly limit: number } {
+  const { limit, faintly } = LIMITS.find(({ upToPlainness }) => hash.plainness <= upToPlainness)!
+  const other = words.subarray(best.row * 8, best.row * 8 + 8)
+  const isFaint = best.row >= 0 && contradiction(hash, other) <= faintly
+  return { ...best, limit: isFaint ? FAINT_LIMIT : limit }
 }
 
 interface Shelf {
