@@ -3,6 +3,8 @@
 import { writeFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import process from 'node:process'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { FromChild, ToChild } from './child-messages.ts'
 import { openCodeReader } from './codes.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -13,6 +15,10 @@ import type { TextReader } from './text-reader.ts'
 // The gate comes first: pictures wait for the processor, deliveries don't; and where memory is short this one is ended.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 offerToTheOomKiller()
+
+const MAX_LEFT_BYTES = 64 * 1024 * 1024
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 let text: Promise<TextReader> | undefined
 const readers = {
@@ -53,6 +59,8 @@ async function serve(message: ToChild): Promise<void> {
     process.stderr.write(`looking at a picture failed: ${textOf(cause)}\n`)
     tell(unreadAfter(message, cause))
   }
+  // Pixels are outside of the heap: the collector would let hundreds of megabytes of them lie.
+  if (process.memoryUsage().external > MAX_LEFT_BYTES) collectGarbage()
 }
 
 type Job = Exclude<ToChild, { kind: 'bans' }>
