@@ -5,7 +5,7 @@ import { familyPlace } from '../links/families.ts'
 import { compileUrlList } from '../links/url-list.ts'
 import { linksIn } from '../links.ts'
 import { type DrawnEntries, type DrawnEntry, drawnEntries, isBareInvite } from './drawn-entries.ts'
-import { type Folded, foldLine } from './drawn-fold.ts'
+import { type Folded, foldLine, maskKana } from './drawn-fold.ts'
 import type { PictureBans, PictureFinding } from './sight.ts'
 
 export type DrawnBans = (line: string) => PictureFinding | undefined
@@ -45,7 +45,7 @@ function findFolded(entries: DrawnEntries, folded: Folded): string | undefined {
   for (let start = 0; start < length; start++) {
     if (!isLetter(folded.text[start])) continue
     for (let end = start + 4; end <= Math.min(length, start + MAX_HOST); end++) {
-      const known = entries.get(folded.text.slice(start, end))
+      const known = entries.get(maskKana(folded.text.slice(start, end)))
       const hit = known?.find((each) => isDrawn(folded, { start, end }, each))
       if (hit) return hit.entry
     }
@@ -129,8 +129,10 @@ function wordFrom({ text, gaps }: Folded, start: number): string {
   return text.slice(start, gap < 0 ? text.length : gap)
 }
 
-function hasGap({ gaps }: Folded, { start, end }: Span): boolean {
-  return gaps.slice(start + 1, end).includes(true)
+/** Beside an ideograph a gap is kana that were passed over. */
+function hasGap({ raws, gaps }: Folded, { start, end }: Span): boolean {
+  const isGap = (at: number) => gaps[at] && !/\p{Script=Han}/u.test(`${raws[at - 1]}${raws[at]}`)
+  return raws.slice(start + 1, end).some((_, index) => isGap(start + 1 + index))
 }
 
 function isSlash(sign: string | undefined): boolean {
@@ -138,5 +140,5 @@ function isSlash(sign: string | undefined): boolean {
 }
 
 function isLetter(sign: string | undefined): boolean {
-  return sign !== undefined && /[\p{L}\p{N}]/u.test(sign)
+  return sign !== undefined && /[\p{L}\p{N}〓]/u.test(sign)
 }

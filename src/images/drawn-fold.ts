@@ -55,3 +55,14 @@ function foldSign(raw: string): string {
   const folded = ALIKE[lower] ?? lower
   return folded.length === 1 ? folded : '\ufffd'
 }
+
+/**
+ * In a name with ideographs, what the recogniser makes of the kana between them differs from picture to picture:
+ * `荒l`, `荒6l` and `荒〓` are one.
+ */
+export function maskKana(folded: string): string {
+  return folded.replace(KANA, '〓')
+}
+
+/** What kana and hangul are taken for; longer runs of letters are letters. */
+const KANA = /(?<=\p{Script=Han})[lsbo6374chujzty〓()[\]{}/-]{1,4}(?=[.\p{Script=Han}])/gu

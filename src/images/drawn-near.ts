@@ -9,7 +9,8 @@ const MIN_PIECE = 4
 export function compileNearBans(
   bans: Pick<PictureBans, 'urls' | 'aliases'>,
 ): (line: string) => boolean {
-  const wanted = [...drawnEntries(bans).keys()].map((host) => host.slice(0, MAX_PATTERN))
+  const hosts = [...drawnEntries(bans).keys()].slice(0, MAX_HOSTS)
+  const wanted = hosts.map((host) => host.slice(0, MAX_PATTERN))
   const patterns = wanted.map((host) => ({ host, rows: rowsOf(host), allowed: allowedIn(host) }))
   return (line) => {
     const text = fold(line)
@@ -20,6 +21,8 @@ export function compileNearBans(
   }
 }
 
+/** Milliseconds a line. Of longer lists the rest is found without a second look. */
+const MAX_HOSTS = 2_000
 const MAX_PATTERN = 30 // bits of a number that are easy to work with
 
 function allowedIn({ length }: string): number {

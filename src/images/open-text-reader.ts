@@ -1,5 +1,6 @@
 // Reads what is written in pictures: PP-OCRv4 on the processor, one line after the other until it is enough.
 import type { Frame } from './frame.ts'
+import { learnHost } from './learn-host.ts'
 import { openPyramid, type Pyramid } from './pyramid.ts'
 import type { Box } from './sight.ts'
 import type { TextBox } from './text-boxes.ts'
@@ -7,17 +8,21 @@ import { glance, lookCloser } from './text-detector.ts'
 import { linesOf } from './text-lines.ts'
 import { openTextModels, type TextModels } from './text-models.ts'
 import type { Line, Reading, ReadingWish, TextReader } from './text-reader.ts'
-import { cutStrip, type ReadLine, readLine } from './text-recogniser.ts'
+import { type ReadLine, readLine } from './text-recogniser.ts'
+import { cutStrip } from './text-strip.ts'
 
 const MAX_LINES = 40
 /** Below it a line may stand on its head. */
-const SURE = 0.8
+const SURE = 0.87
+/** Nothing upside down is read so. */
+const CERTAIN = 0.97
+const CERTAIN_LENGTH = 8 // signs
 
 export async function openTextReader(): Promise<TextReader> {
   const models = await openTextModels()
   return {
     read: (frame, wish) => read(models, frame, wish),
-    learn: async () => ({ status: 'unreadable', why: 'other scripts are not read yet' }),
+    learn: (host) => learnHost((frame) => readAll(models, frame), host),
   }
 }
 
@@ -27,7 +32,7 @@ async function read(models: TextModels, frame: Frame, wish: ReadingWish): Promis
   const gate = Math.round(performance.now() - start)
   if (seen.boxes.length === 0) return { lines: [], stages: { gate } }
   const boxes = linesOf(await lookCloser(models.detector, frame, seen)).slice(0, MAX_LINES)
-  const page = { models, pyramid: openPyramid(frame), wish }
+  const page = { models, pyramid: openPyramid(frame), wish, isUpright: false }
   const lines: Line[] = []
   for (const box of boxes) {
     if (performance.now() - start > wish.deadlineMs) break
@@ -38,10 +43,22 @@ async function read(models: TextModels, frame: Frame, wish: ReadingWish): Promis
   return { lines, stages: { gate, text: Math.round(performance.now() - start) - gate } }
 }
 
+/** Whatever the same picture could be read as. */
+async function readAll(models: TextModels, frame: Frame): Promise<string[]> {
+  const readings: string[] = []
+  const note = (line: string) => readings.push(line) === 0
+  // Never enough, always near: every way to cut a line is tried.
+  const wish = { isEnough: note, isNear: () => true, deadlineMs: Number.POSITIVE_INFINITY }
+  await read(models, frame, wish)
+  return readings
+}
+
 interface Page {
   readonly models: TextModels
   readonly pyramid: Pyramid
   readonly wish: ReadingWish
+  /** A line was read for certain as it stands: the others are not on their heads. */
+  isUpright: boolean
 }
 
 /** How a line is cut out: everything in shares of its height, but the stretch. */
@@ -86,7 +103,10 @@ async function readEitherWay(page: Page, box: TextBox): Promise<CutLine> {
   const { isEnough, isNear } = page.wish
   const upright = await readCut(page, box, FIRST)
   const { text, score } = upright
-  if (score >= SURE || isEnough(text) || isNear?.(text)) return upright
+  const isLevel = Math.abs(box.angle) < Math.PI / 4
+  const isSure = isLevel && (page.isUpright || score >= SURE)
+  page.isUpright ||= isLevel && score >= CERTAIN && text.length >= CERTAIN_LENGTH
+  if (isSure || isEnough(text) || isNear?.(text)) return upright
   const turned = await readCut(page, { ...box, angle: box.angle + Math.PI }, FIRST)
   return turned.score > score ? turned : upright
 }

@@ -1,7 +1,6 @@
-// One line of text: cut out upright and of the recogniser's height, read sign by sign.
-import type { Frame } from './frame.ts'
-import type { TextBox } from './text-boxes.ts'
+// Reads one line of text, sign by sign.
 import type { TextModels } from './text-models.ts'
+import { gapIn, STRIP_HEIGHT, type Strip } from './text-strip.ts'
 
 export interface ReadLine {
   readonly text: string
@@ -11,84 +10,70 @@ export interface ReadLine {
   readonly score: number
 }
 
-const HEIGHT = 48
-const STRIDE = 8 // pixels a step of the recogniser
-const MAX_WIDTH = 960
-const MIN_WIDTH = 48
-
 export async function readLine({ recogniser, signs }: TextModels, strip: Strip): Promise<ReadLine> {
-  const likely = await recogniser(strip.planes, { width: strip.width, height: HEIGHT })
-  return decode(likely, signs)
-}
-
-/** A line laid flat: planes of the recogniser's colours. */
-export interface Strip {
-  readonly planes: Float32Array
-  readonly width: number
-}
-
-/** The frame should be of about the strip's resolution: one pixel is taken from four. */
-export function cutStrip(frame: Frame, box: TextBox, stretch: number): Strip {
-  const wanted = Math.round((HEIGHT * box.width * stretch) / box.height)
-  const width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, Math.ceil(wanted / STRIDE) * STRIDE))
-  const planes = new Float32Array(3 * HEIGHT * width)
-  const [cos, sin] = [Math.cos(box.angle), Math.sin(box.angle)]
-  for (let row = 0; row < HEIGHT; row++) {
-    const v = ((row + 0.5) / HEIGHT - 0.5) * box.height
-    for (let column = 0; column < width; column++) {
-      const u = ((column + 0.5) / width - 0.5) * box.width
-      const x = box.x + u * cos - v * sin
-      const y = box.y + u * sin + v * cos
-      sample(frame, { x: x - 0.5, y: y - 0.5 }, { planes, at: row * width + column })
-    }
-  }
-  return { planes, width }
-}
-
-function sample(
-  { data, width, height }: Frame,
-  { x, y }: { readonly x: number; readonly y: number },
-  { planes, at }: { readonly planes: Float32Array; readonly at: number },
-): void {
-  const cx = Math.min(width - 1.001, Math.max(0, x))
-  const cy = Math.min(height - 1.001, Math.max(0, y))
-  const left = Math.floor(cx)
-  const top = Math.floor(cy)
-  const [fx, fy] = [cx - left, cy - top]
-  const upper = (top * width + left) * 3
-  const lower = upper + (top + 1 < height ? width * 3 : 0)
-  const next = left + 1 < width ? 3 : 0
-  const plane = planes.length / 3
-  for (let colour = 0; colour < 3; colour++) {
-    const above = data[upper + colour]! * (1 - fx) + data[upper + next + colour]! * fx
-    const below = data[lower + colour]! * (1 - fx) + data[lower + next + colour]! * fx
-    // Blue first, -1 to 1.
-    planes[(2 - colour) * plane + at] = (above * (1 - fy) + below * fy) / 127.5 - 1
+  const likely = await recogniser(strip.planes, { width: strip.width, height: STRIP_HEIGHT })
+  const all = signsIn(likely, signs)
+  const sure = all.filter(({ isMissed }) => !isMissed)
+  const sum = sure.reduce((total, each) => total + each.likely, 0)
+  return {
+    text: spell(sure, strip),
+    loose: spell(all, strip),
+    score: sure.length === 0 ? 0 : sum / sure.length,
   }
 }
 
+interface ReadSign {
+  readonly sign: string
+  readonly likely: number
+  /** Where it was first seen, and last, in pixels of the strip. */
+  readonly from: number
+  to: number
+  /** A blank or dot that was left out. */
+  readonly isMissed: boolean
+}
+
+const STRIDE = 8 // pixels a step of the recogniser
 /** Of a blank or dot that was left out, enough for a loose reading; where there is none it has a hundredth. */
 const WEIGHED = 0.04
 
 /** A sign lasts for several steps; "nothing" parts it from the next one. */
-function decode(likely: Float32Array, signs: readonly string[]): ReadLine {
+function signsIn(likely: Float32Array, signs: readonly string[]): ReadSign[] {
   const weak = [signs.lastIndexOf(' '), signs.indexOf('.')]
-  const line = { text: '', loose: '' }
-  let sum = 0
+  const found: ReadSign[] = []
   let last = 0
   for (let start = 0; start < likely.length; start += signs.length) {
     const best = bestOf(likely, start, signs.length)
-    if (best !== 0 && best !== last) {
-      line.text += signs[best]!
-      line.loose += signs[best]!
-      sum += likely[start + best]!
+    const missed = best === 0 ? weak.find((sign) => likely[start + sign]! > WEIGHED) : undefined
+    const index = missed ?? best
+    const from = (start / signs.length) * STRIDE
+    if (index !== 0 && index === last) found.at(-1)!.to = from
+    else if (index !== 0) {
+      const sign = { sign: signs[index]!, likely: likely[start + index]! }
+      found.push({ ...sign, from, to: from, isMissed: missed !== undefined })
     }
-    const missed = best === 0 && weak.find((sign) => likely[start + sign]! > WEIGHED)
-    if (missed && !line.loose.endsWith(signs[missed]!)) line.loose += signs[missed]!
-    last = best
+    last = index
   }
-  const count = [...line.text].length
-  return { ...line, score: count === 0 ? 0 : sum / count }
+  return found
+}
+
+function spell(signs: readonly ReadSign[], strip: Strip): string {
+  const text = signs.map((each, index) => unknownBefore(each, signs[index - 1], strip) + each.sign)
+  return text.join('')
+}
+
+/** Printers' sign for a letter that they don't have. */
+const UNKNOWN = '〓'
+/** From one sign to the next, pixels: ideographs side by side are nearer. */
+const FAR = 58
+/** Between two words, pixels. */
+const BLANK = 13
+
+/** The recogniser passes over kana, and over blanks beside ideographs: what is drawn there tells which. */
+function unknownBefore(next: ReadSign, before: ReadSign | undefined, strip: Strip): string {
+  if (!before || !/^\S*\p{Script=Han}\S*$/u.test(before.sign + next.sign)) return ''
+  const { blank, hasInk } = gapIn(strip, before.to, next.from + STRIDE)
+  const isFar = next.from - before.to > FAR * strip.stretch
+  return `${blank > BLANK * strip.stretch ? ' ' : ''}${isFar && hasInk ? UNKNOWN : ''}`
 }
 
 function bestOf(likely: Float32Array, start: number, length: number): number {
