@@ -1,8 +1,11 @@
 // npm run bench -- images [--seed 1] [--kinds qr-plain,near-cropped] [--count 50] [--full] [--strict]
 // Pictures that are banned and pictures that are not, shown to the process that looks at them.
+import { foreignHosts } from '../../src/images/foreign-hosts.ts'
+import type { DrawnAlias } from '../../src/images/sight.ts'
 import { atMost, type Figure, told } from './figures.ts'
 import { BANNED_URLS } from './images/banned.ts'
 import { encode } from './images/canvas.ts'
+import { DRAWN_BANS } from './images/drawn-words.ts'
 import { KINDS, type KindOfSample } from './images/kinds.ts'
 import { type Looker, startLooker } from './images/looker.ts'
 import { KNOWN_COUNT, knownPicture } from './images/near.ts'
@@ -78,8 +81,20 @@ async function teach(looker: Looker): Promise<void> {
     if (print.status === 'unread') throw new Error(`known picture ${index}: ${print.why}`)
     known.push({ id: `${index}`, name: `picture ${index}`, ...print })
   }
-  const bans = { version: '1', urls: BANNED_URLS, known, aliases: [] }
+  const urls = [...new Set<string>([...BANNED_URLS, ...DRAWN_BANS.urls, ...DRAWN_BANS.foreign])]
+  const bans = { version: '1', urls, known, aliases: await learned(looker, urls) }
   looker.tell({ kind: 'bans', bans })
+}
+
+/** As the relay does when it loads the list. */
+async function learned(looker: Looker, urls: readonly string[]): Promise<readonly DrawnAlias[]> {
+  const aliases: DrawnAlias[] = []
+  for (const { entry, host } of foreignHosts(urls)) {
+    const { learned: answer } = await looker.ask({ kind: 'learn', job: 0, host }, 'learned')
+    if (answer.status === 'learned') aliases.push({ entry, readAs: answer.readAs })
+    else console.log(`  ${entry} cannot be learned: ${answer.why}`)
+  }
+  return aliases
 }
 
 /** The next picture is made while this one is looked at. */
