@@ -57,14 +57,15 @@ const KANA_ALIKE = /[八穴六卜下力口工二三千夕才匕小以]/g
 
 /**
  * An ideograph and the suffix, and nothing that another host would be read as. One of ideographs alone must have as
- * many as the name, any other half as many, those that could not be read counted.
+ * many as the name, any other half as many, those that could not be read counted; a blank before a name may pass for
+ * a first letter that could not be read.
  */
 function isTelling(reading: string, name: string): boolean {
   const dot = name.search(/\.[\0-\x7f]*$/)
   const suffix = fold(name.slice(dot))
   if (dot < 0 || !reading.endsWith(suffix)) return false
   const rest = reading.slice(0, -suffix.length)
-  if (!/^[\p{L}\p{N}〓][^\s./]*(?:\.[^\s./]+)*$/u.test(rest)) return false
+  if (!/^[\p{L}\p{N}][^\s./]*(?:\.[^\s./]+)*$/u.test(rest)) return false
   if (!/\p{Script=Han}/u.test(rest.replace(KANA_ALIKE, ''))) return false
   return /^\p{Script=Han}+$/u.test(rest) ? rest.length === dot : rest.length * 2 >= dot
 }

@@ -18,6 +18,7 @@ test('a host with an ideograph is found where it is drawn once its readings are 
   expect(learned.status).toBe('learned')
   if (learned.status !== 'learned') return
   expect(learned.readAs).not.toContain('荒.example')
+  expect(learned.readAs.filter((reading) => reading.startsWith('〓'))).toEqual([])
   const find = compileDrawnBans({
     urls: [ENTRY],
     aliases: [{ entry: ENTRY, readAs: learned.readAs }],
