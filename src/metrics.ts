@@ -12,7 +12,7 @@ export interface Metrics {
   failedOpen(what: string): void
   upstream(seconds: number): void
   /** A picture that was looked at, or should have been. */
-  image(outcome: 'banned' | 'clean' | 'late' | 'unread'): void
+  image(outcome: 'banned' | 'clean' | 'partial' | 'late' | 'unread'): void
 }
 
 /** What a scrape reads, and what several processes are summed from. */

@@ -45,8 +45,8 @@ export interface Looking {
   readonly metrics: { image(outcome: ImageOutcome): void; failedOpen(what: string): void }
 }
 
-/** `late` may come in time for the next try; `unread` never will. */
-export type ImageOutcome = 'banned' | 'clean' | 'late' | 'unread'
+/** `partial`: nothing banned in what was read; `late` may come in time for the next try; `unread` never will. */
+export type ImageOutcome = 'banned' | 'clean' | 'partial' | 'late' | 'unread'
 
 /** How many pictures of one delivery may still be looked at. */
 export interface PicturePurse {
@@ -115,17 +115,25 @@ function findByBlurhash(picture: ShownPicture, pictures: Pictures): readonly See
 }
 
 function seenAs(picture: ShownPicture, sight: Sight): SeenPicture {
-  if (sight.status === 'seen') return { ...picture, findings: sight.findings }
+  if (sight.status === 'seen') {
+    const { findings, isPartial } = sight
+    return {
+      ...picture,
+      findings,
+      ...(isPartial && { unread: 'more is written in it than is read' }),
+    }
+  }
   return { ...picture, findings: [], unread: sight.why }
 }
 
 function outcomeOf(sight: Sight): ImageOutcome {
-  if (sight.status === 'seen') return sight.findings.length > 0 ? 'banned' : 'clean'
+  if (sight.status === 'seen' && sight.findings.length > 0) return 'banned'
+  if (sight.status === 'seen') return sight.isPartial ? 'partial' : 'clean'
   return sight.isPassing ? 'late' : 'unread'
 }
 
 /** What is late is counted as let through when it is. */
 function tell({ metrics }: Looking, outcome: ImageOutcome): void {
   metrics.image(outcome)
-  if (outcome === 'unread') metrics.failedOpen('picture')
+  if (outcome === 'unread' || outcome === 'partial') metrics.failedOpen('picture')
 }

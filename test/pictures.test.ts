@@ -12,6 +12,7 @@ const finding = {
   why: 'QR code leads to a.example',
 } as const
 const SIGHTS: Readonly<Record<string, Sight>> = {
+  [url('long')]: { status: 'seen', findings: [], isPartial: true, stages: {} },
   [url('spam')]: { status: 'seen', findings: [finding], stages: {} },
   [url('slow')]: { status: 'unread', why: 'it took too long', isPassing: true, stages: {} },
   [url('broken')]: { status: 'unread', why: 'no picture', isPassing: false, stages: {} },
@@ -97,6 +98,14 @@ describe('what was seen', () => {
     ])
     expect(isLate).toBe(false)
     expect(looking.told).toEqual(['clean', 'banned', 'unread', 'open: picture'])
+  })
+
+  test('is not taken for clean where there was more than could be read', async () => {
+    const looking = eyes()
+    const { seen, isLate } = await lookAtPictures(post(['long']), time(), looking)
+    expect(seen).toMatchObject([{ findings: [], unread: 'more is written in it than is read' }])
+    expect(isLate).toBe(false)
+    expect(looking.told).toEqual(['partial', 'open: picture'])
   })
 
   test('may be something else when it comes again, where it was late', async () => {

@@ -40,13 +40,21 @@ export function compileLook(bans: PictureBans, readers: Readers): Look {
     near: compileNearBans(bans),
   }
   return async (bytes, { isThorough }) => {
-    const sight: Sighting = { findings: [], stages: {}, codes: [], lines: [], isThorough }
+    const sight: Sighting = {
+      findings: [],
+      stages: {},
+      codes: [],
+      lines: [],
+      isThorough,
+      isPartial: false,
+    }
     const looking = { judges, readers, sight }
     const decoded = await lookAt(looking, bytes)
     const { findings, stages } = sight
     if (decoded?.status === 'unread') return { ...decoded, isPassing: false, stages }
     const detail = isThorough && decoded ? { detail: detailOf(decoded, sight) } : {}
-    return { status: 'seen', findings, stages, ...detail }
+    const partial = sight.isPartial ? { isPartial: true as const } : {}
+    return { status: 'seen', findings, ...partial, stages, ...detail }
   }
 }
 
@@ -65,6 +73,8 @@ interface Sighting {
   nearest?: Nearest
   readonly codes: Code[]
   readonly lines: Line[]
+  /** There was more text than is read. */
+  isPartial: boolean
   readonly isThorough: boolean
 }
 
@@ -123,11 +133,12 @@ async function lookForText({ judges, readers, sight }: Looking, picture: Picture
   const reader = await readers.openText()
   const end = readers.now() + (sight.isThorough ? THOROUGH_TEXT_MS : TEXT_MS)
   for (const frame of picture.frames) {
-    const { lines, stages } = await reader.read(frame, {
+    const { lines, isWhole, stages } = await reader.read(frame, {
       isEnough: (line) => !sight.isThorough && judges.line(line) !== undefined,
       isNear: judges.near,
       deadlineMs: Math.max(0, end - readers.now()),
     })
+    sight.isPartial ||= !isWhole
     for (const [stage, took] of Object.entries(stages)) addTime(sight, stage, took)
     for (const { text } of lines) note(sight, judges.line(text))
     sight.lines.push(...lines.map((line) => asShown(line, frame, picture)))

@@ -30,17 +30,20 @@ async function read(models: TextModels, frame: Frame, wish: ReadingWish): Promis
   const start = performance.now()
   const seen = await glance(models.detector, frame)
   const gate = Math.round(performance.now() - start)
-  if (seen.boxes.length === 0) return { lines: [], stages: { gate } }
-  const boxes = linesOf(await lookCloser(models.detector, frame, seen)).slice(0, MAX_LINES)
+  if (seen.boxes.length === 0) return { lines: [], isWhole: true, stages: { gate } }
+  const boxes = linesOf(await lookCloser(models.detector, frame, seen))
   const page = { models, pyramid: openPyramid(frame), wish, isUpright: false }
   const lines: Line[] = []
-  for (const box of boxes) {
+  let isFound = false
+  for (const box of boxes.slice(0, MAX_LINES)) {
     if (performance.now() - start > wish.deadlineMs) break
     const line = await readBox(page, box)
     lines.push(line)
-    if (wish.isEnough(line.text)) break
+    isFound = wish.isEnough(line.text)
+    if (isFound) break
   }
-  return { lines, stages: { gate, text: Math.round(performance.now() - start) - gate } }
+  const isWhole = isFound || lines.length === boxes.length
+  return { lines, isWhole, stages: { gate, text: Math.round(performance.now() - start) - gate } }
 }
 
 /** Whatever the same picture could be read as. */

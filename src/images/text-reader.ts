@@ -12,6 +12,8 @@ export interface Line {
 
 export interface Reading {
   readonly lines: readonly Line[]
+  /** False where there was more than could be read in time. */
+  readonly isWhole: boolean
   /** Milliseconds; `text` is missing where the gate saw none. */
   readonly stages: { readonly gate: number; readonly text?: number }
 }
