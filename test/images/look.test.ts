@@ -29,7 +29,8 @@ function readersOf(lines: readonly Line[] = []): Readers & { readonly asked: num
         async read({ width }, { isEnough }) {
           asked.push(width)
           const end = lines.findIndex(({ text }) => isEnough(text))
-          return { lines: end < 0 ? lines : lines.slice(0, end + 1), stages: { gate: 3, text: 40 } }
+          const read = end < 0 ? lines : lines.slice(0, end + 1)
+          return { lines: read, isWhole: true, stages: { gate: 3, text: 40 } }
         },
         learn: () => Promise.reject(new Error('nobody asks for that here')),
       }),

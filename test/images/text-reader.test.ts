@@ -76,7 +76,7 @@ test('where nothing is written the gate is all', async () => {
   const body =
     '<rect width="500" height="400" fill="#384"/><circle cx="200" cy="200" r="120" fill="#fa3"/>'
   const reading = await reader.read(await draw({ width: 500, height: 400, body }), ALL)
-  expect(reading).toEqual({ lines: [], stages: { gate: expect.any(Number) } })
+  expect(reading).toEqual({ lines: [], isWhole: true, stages: { gate: expect.any(Number) } })
 })
 
 test('reading ends with the line that is enough, the largest one first', async () => {
