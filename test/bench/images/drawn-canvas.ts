@@ -40,17 +40,6 @@ export const LATIN_FONTS = [
 
 export type Random = () => number
 
-/** The same numbers for the same seed: mulberry32. */
-function randomFrom(seed: number): Random {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 export async function paint(
   backdrop: Buffer,
   { size, writings, shapes = '' }: { size: Size; writings: readonly Writing[]; shapes?: string },
