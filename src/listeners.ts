@@ -9,6 +9,8 @@ import { adminTokenFromEnvironment, type Config } from './config.ts'
 import { consoleBeside } from './console/beside.ts'
 import { buildConsole } from './console/listener.ts'
 import { adminToken } from './console/token.ts'
+import { openRewriter } from './contact/rewriting.ts'
+import { compileContact } from './contact.ts'
 import { openInbox } from './inbox.ts'
 import { watchSoftware } from './instance/software.ts'
 import { type Closers, type Parts, type Start, upstreamOptions } from './introduce.ts'
@@ -72,7 +74,7 @@ function publicParts({ config, log }: Start, parts: Parts, closers: Closers) {
   const { relay, load, actor } = parts
   const inbox = openInbox(parts.atPresent)
   const passthrough = config.listen.passthrough
-    ? openPassthrough(upstreamOptions(config))
+    ? openPassthrough({ ...upstreamOptions(config), rewriter: rewriterOf(config, relay) })
     : undefined
   closers.push(() => passthrough?.close())
   const software = watchSoftware(config.instance, log)
@@ -84,6 +86,11 @@ function publicParts({ config, log }: Start, parts: Parts, closers: Closers) {
     ...{ random: relay.random, reportFault: relay.reportFault },
     ...{ inbox, enter: load.enter },
   }
+}
+
+function rewriterOf(config: Config, { metrics, reportFault }: Parts['relay']) {
+  const contact = compileContact(config.contact)
+  return contact && openRewriter({ contact, onFault: metrics.failedOpen, reportFault })
 }
 
 async function tokenFor({ config, log }: Start): Promise<string> {

@@ -2,7 +2,10 @@
 import http, { type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
 import { type Duplex, pipeline } from 'node:stream'
+import { answerPlainly, beginAnswer } from './answer-head.ts'
+import type { Rewriter, Rewriting } from './contact/rewriting.ts'
 import { answerHeaders, compileOnward } from './forwarded.ts'
+import { framing, isStale, limitSilence } from './outgoing.ts'
 import { classifyTarget } from './paths.ts'
 import { hasBody, isWebSocket, openTunnel } from './tunnel.ts'
 
@@ -12,6 +15,8 @@ export interface PassthroughOptions {
   /** How long the instance may keep silent before its answer begins; afterwards it may stream for ever. */
   readonly timeoutMs?: number
   readonly trustedProxies: readonly string[]
+  /** Absent: every answer passes as it is. */
+  readonly rewriter?: Rewriter | undefined
 }
 
 export interface Passthrough {
@@ -24,7 +29,6 @@ export interface Passthrough {
 
 /** Shorter than any instance keeps an idle connection, so that we rarely take one that it closes. */
 const IDLE_MS = 4_000
-const RETRY_AFTER_SECONDS = '30'
 const DEFAULT_TIMEOUT_MS = 60_000
 const MAX_ANSWER_HEAD_BYTES = 65_536
 const REFUSAL = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
@@ -35,7 +39,7 @@ export function openPassthrough(options: PassthroughOptions): Passthrough {
     request(request, response) {
       const why = findFault(request)
       if (why !== undefined) return answerPlainly(response, 400, why)
-      passRequest(road, request, response)
+      passRequest(road, { request, response, rewriting: options.rewriter?.begin(request) })
     },
     upgrade(request, socket, head) {
       socket.on('error', () => socket.destroy())
@@ -44,9 +48,11 @@ export function openPassthrough(options: PassthroughOptions): Passthrough {
         return
       }
       const offer = ['Connection', 'Upgrade', 'Upgrade', 'websocket']
-      const outgoing = road.ask(request, { headers: offer, isTunnel: true })
+      const rewriting = options.rewriter?.begin(request)
+      const outgoing = road.ask(request, { headers: offer, isTunnel: true, rewriting })
       limitSilence(outgoing, road.timeoutMs)
-      openTunnel({ outgoing, client: socket, head, tunnels: road.tunnels })
+      const isWithheld = (answer: IncomingMessage) => rewriting?.concerns(answer) === true
+      openTunnel({ outgoing, client: socket, head, tunnels: road.tunnels, isWithheld })
       outgoing.end()
     },
     endTunnels: road.endTunnels,
@@ -67,6 +73,7 @@ interface Road {
 interface Own {
   readonly headers: readonly string[]
   readonly isTunnel: boolean
+  readonly rewriting: Rewriting | undefined
 }
 
 function openRoad({ url, timeoutMs, trustedProxies }: PassthroughOptions): Road {
@@ -79,8 +86,11 @@ function openRoad({ url, timeoutMs, trustedProxies }: PassthroughOptions): Road 
   return {
     timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
     tunnels,
-    ask({ method, url: path, rawHeaders, socket }, { headers, isTunnel }) {
-      const head = { rawHeaders, peer: socket.remoteAddress ?? '' }
+    ask({ method, url: path, rawHeaders, socket }, { headers, isTunnel, rewriting }) {
+      const head = {
+        rawHeaders: rewriting?.rawHeaders ?? rawHeaders,
+        peer: socket.remoteAddress ?? '',
+      }
       return scheme.request({
         protocol,
         hostname: hostname.replace(/^\[|\]$/g, ''),
@@ -109,21 +119,35 @@ function findFault({ method = '', url = '', httpVersion, rawHeaders }: IncomingM
   return hosts.length > 1 ? 'The request names two hosts.' : undefined
 }
 
-function passRequest(road: Road, request: IncomingMessage, response: ServerResponse): void {
-  const outgoing = road.ask(request, { headers: framing(request), isTunnel: false })
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly rewriting: Rewriting | undefined
+}
+
+function passRequest(road: Road, exchange: Exchange): void {
+  const { request, response, rewriting } = exchange
+  const outgoing = road.ask(request, { headers: framing(request), isTunnel: false, rewriting })
   const silence = limitSilence(outgoing, road.timeoutMs)
   request.on('data', silence.refresh)
-  outgoing.on('response', (incoming) => passAnswer(incoming, response))
-  let again = false
+  let isAnswered = false
+  let again: Exchange | undefined
+  outgoing.on('response', (incoming) => {
+    const plainer = rewriting?.plainer(incoming)
+    isAnswered = plainer === undefined
+    if (isAnswered) return passAnswer(incoming, exchange)
+    again = { ...exchange, rewriting: plainer }
+    outgoing.destroy()
+  })
   outgoing.on('error', (cause) => {
-    again = !hasBody(request) && isStale(outgoing, cause)
+    if (!hasBody(request) && isStale(outgoing, cause)) again = exchange
   })
   outgoing.on('close', () => {
     request.off('data', silence.refresh)
     request.unpipe(outgoing)
     request.resume() // the answer may come before the upload's end: the rest is read and forgotten
-    if (response.headersSent || response.destroyed) return
-    if (again) passRequest(road, request, response)
+    if (isAnswered || response.headersSent || response.destroyed) return
+    if (again) passRequest(road, again)
     else answerPlainly(response, 503, 'The instance is not available. Try again soon.')
   })
   response.on('close', () => {
@@ -134,57 +158,13 @@ function passRequest(road: Road, request: IncomingMessage, response: ServerRespo
   request.pipe(outgoing)
 }
 
-function passAnswer(incoming: IncomingMessage, response: ServerResponse): void {
-  response.sendDate = false
-  // A connection that stays open needs no word about it; one that closes says so.
-  if (response.shouldKeepAlive && response.req.httpVersion === '1.1') {
-    response.removeHeader('connection')
+function passAnswer(incoming: IncomingMessage, { response, rewriting }: Exchange): void {
+  if (rewriting?.concerns(incoming)) {
+    rewriting.send(incoming, response)
+    return
   }
-  const headers = answerHeaders(incoming.rawHeaders)
-  response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, headers)
+  beginAnswer(incoming, response, answerHeaders(incoming.rawHeaders))
   // A stream of events may have no first byte for a long time: its head goes ahead too.
   response.write('', 'latin1')
   pipeline(incoming, response, () => {}) // closes either end with the other: nothing is left to do
-}
-
-/** Ends a request whose instance neither takes nor answers; an answer that has begun may take its time. */
-function limitSilence(
-  outgoing: ClientRequest,
-  timeoutMs: number,
-): { readonly refresh: () => void } {
-  let isWaiting = true
-  const timer = setTimeout(() => outgoing.destroy(new Error('the instance is silent')), timeoutMs)
-  const stop = () => {
-    isWaiting = false
-    clearTimeout(timer)
-  }
-  for (const event of ['response', 'upgrade', 'close']) outgoing.once(event, stop)
-  return {
-    refresh: () => {
-      if (isWaiting) timer.refresh()
-    },
-  }
-}
-
-/** Transfer-Encoding ended with the client's connection; Node would chunk even what has no body. */
-function framing({ method = '', headers }: IncomingMessage): string[] {
-  if (headers['transfer-encoding'] !== undefined) return ['Transfer-Encoding', 'chunked']
-  const mayHaveBody = !/^(?:GET|HEAD|DELETE|OPTIONS)$/.test(method)
-  return mayHaveBody && headers['content-length'] === undefined ? ['Content-Length', '0'] : []
-}
-
-/** The instance closed an idle connection just as we took it; only what may safely be asked twice is. */
-function isStale({ method, reusedSocket }: ClientRequest, cause: Error): boolean {
-  const { code } = cause as { code?: string }
-  return reusedSocket && code === 'ECONNRESET' && /^(?:GET|HEAD)$/.test(method)
-}
-
-function answerPlainly(response: ServerResponse, status: 400 | 503, text: string): void {
-  const body = Buffer.from(`${text}\n`)
-  response.writeHead(status, {
-    'Content-Type': 'text/plain; charset=utf-8',
-    'Content-Length': body.length,
-    ...(status === 503 ? { 'Retry-After': RETRY_AFTER_SECONDS } : { Connection: 'close' }),
-  })
-  response.end(body)
 }

@@ -10,11 +10,14 @@ export interface TunnelEnds {
   readonly head: Buffer
   /** Open tunnels, so that they can be closed. */
   readonly tunnels: Set<Duplex>
+  /** Answers other than 101 whose body the client must not see as it is. */
+  readonly isWithheld?: (answer: IncomingMessage) => boolean
 }
 
 const AWAY = 'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\nConnection: close\r\n\r\n'
 
-export function openTunnel({ outgoing, client, head, tunnels }: TunnelEnds): void {
+export function openTunnel(ends: TunnelEnds): void {
+  const { outgoing, client, head, tunnels } = ends
   tunnels.add(client)
   const leave = () => client.destroy()
   client.once('end', leave) // nobody finishes his half before the answer but to leave
@@ -34,6 +37,7 @@ export function openTunnel({ outgoing, client, head, tunnels }: TunnelEnds): voi
   outgoing.on('response', (answer) => {
     hasAnswered = true
     client.off('end', leave)
+    if (ends.isWithheld?.(answer)) return void client.end(AWAY, () => client.destroy())
     const headers = [...answerHeaders(answer.rawHeaders), 'Connection', 'close']
     client.write(toWire(answer, headers), 'latin1')
     pipeline(answer, client, () => client.destroy())
