@@ -7,7 +7,17 @@ import { wrongEntry } from './config/entries.ts'
 import { collectLayers, shippedComments, shippedKeys } from './config/layers.ts'
 import { masked } from './config/secrets.ts'
 import { leafPathsOf, valueAt } from './config/tree.ts'
-import { address, domain, duration, httpUrl, port, storeUrl, upstreamUrl } from './config/values.ts'
+import {
+  address,
+  domain,
+  duration,
+  email,
+  httpUrl,
+  port,
+  storeUrl,
+  upstreamUrl,
+} from './config/values.ts'
+import { addressesOf } from './contact.ts'
 import { compositesSchema } from './rules/composites.ts'
 import { rulesSchema } from './rules/weights.ts'
 
@@ -72,7 +82,7 @@ const schema = z
       positiveList: z.enum(['block', 'report', 'ignore']),
       unreachable: z.enum(['block', 'wait']),
     }),
-    contact: z.strictObject({ emails: z.array(z.string()), inquiryUrl: httpUrl }),
+    contact: z.strictObject({ emails: z.array(email), inquiryUrl: httpUrl }),
     statement: z.strictObject({
       enabled: z.boolean(),
       languages: z.array(z.string()).min(1),
@@ -90,6 +100,10 @@ const schema = z
   .refine(({ admin, listen }) => admin.port !== listen.port || admin.port === 0, {
     path: ['admin', 'port'],
     message: 'is the same as listen.port',
+  })
+  .refine(({ contact }) => !tellsItself(contact), {
+    path: ['contact', 'inquiryUrl'],
+    message: 'holds an address of contact.emails, which it is to stand for',
   })
   .refine((all) => all.workers === 1 || !all.store.startsWith('embedded:'), {
     path: ['workers'],
@@ -158,6 +172,10 @@ export function settingKeys(): readonly string[] {
 /** The admin token's variable: a secret, so it is no config key. */
 export function adminTokenFromEnvironment(): string | undefined {
   return process.env.SEKISHO_ADMIN_TOKEN || undefined
+}
+
+function tellsItself({ emails, inquiryUrl }: { emails: string[]; inquiryUrl: string }): boolean {
+  return emails.length > 0 && addressesOf(emails).find(inquiryUrl) !== undefined
 }
 
 function isOurselves(upstream: string, port: number): boolean {

@@ -50,11 +50,24 @@ export const blockedName = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+/** An address as people write it; what only a mail server would take is none here. */
+export const email = z.string().refine(isEmail, {
+  error: ({ input }) => `is an e-mail address such as admin@example.social, not "${input}"`,
+})
+
 export const port = z.int().min(0).max(65_535)
 
 function isHttpUrl(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && /^https?:$/.test(url.protocol)
+}
+
+function isEmail(text: string): boolean {
+  const [, name = '', host = ''] = /^([^@]{1,64})@([^@]{3,253})$/u.exec(text) ?? []
+  const isName = /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u.test(
+    name,
+  )
+  return isName && /^[^.]+\.[^\s]*[^.\s]$/.test(host) && canonicalDomain(host) !== undefined
 }
 
 function isPlainOrigin(text: string): boolean {

@@ -12,6 +12,7 @@ const AMPERSAND = '&(?:amp;){0,3}'
 const PERCENT = '%(?:25){0,3}'
 const ENTITIES: Readonly<Record<string, string>> = {
   '@': 'commat',
+  '&': 'amp',
   '.': 'period',
   '+': 'plus',
   _: 'lowbar',
