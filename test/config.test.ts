@@ -75,6 +75,23 @@ describe('configuration', () => {
     { flags: [...needed, '--workers', '2'], says: 'config: workers above 1 needs' },
     { flags: [...needed, '--store', 'mysql://x'], says: 'config: store' },
     { flags: [...needed, '--rules', '{ mention-fluud: { score: 1 } }'], says: 'mention-fluud' },
+    {
+      flags: [...needed, '--contact.emails', 'a@b.example,root'],
+      says: 'entry 2 of contact.emails',
+    },
+    { flags: [...needed, '--contact.emails', 'root@localhost'], says: 'not "root@localhost"' },
+    {
+      flags: [...needed, '--contact.emails', 'a b@c.example'],
+      says: 'is an e-mail address such as',
+    },
+    {
+      flags: [
+        ...needed,
+        '--contact.emails=a@b.example',
+        '--contact.inquiryUrl=https://x.example/?a%40b.example',
+      ],
+      says: 'contact.inquiryUrl holds an address of contact.emails',
+    },
     { flags: [...needed, 'start'], says: '"start" is no flag' },
     {
       flags: [...needed, '--config', '/nowhere.yaml'],

@@ -298,6 +298,22 @@ describe('with the whole site behind the relay', () => {
     expect(world.verdicts).toEqual([])
   })
 
+  test('the administrator’s address goes out, the inquiry form goes in', async () => {
+    const world = await aWorld({
+      answer: () => ({
+        status: 200,
+        rawHeaders: ['Content-Type', 'text/html', 'Connection', 'close'],
+        body: `<a href="mailto:root@${HOME}">Ask</a>`,
+      }),
+      flags: [
+        ...['--listen.passthrough', `--contact.emails=root@${HOME}`],
+        `--contact.inquiryUrl=https://${HOME}/ask`,
+      ],
+    })
+    const got = await sendRaw(world.relay().port, headOf('GET /about', [CLOSE]))
+    expect(got.body.toString()).toBe(`<a href="https://${HOME}/ask">Ask</a>`)
+  })
+
   test.each([
     ...['/inbox', '/inbox/', '//inbox', '/INBOX', '/inbox.json', '/%69nbox', '/users/alice/inbox'],
     ...['/users/alice/../inbox', '/users/a%2fb/inbox', '/inbox;x=1', '/./inbox', '/inbox%2e'],

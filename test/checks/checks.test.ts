@@ -213,10 +213,35 @@ describe('e-mail', () => {
     { told: '<a href="mailto:root&#64;home.example">', status: 'wrong' },
     { told: '{"contact":{"email":"other@home.example"}}', status: 'doubtful' },
     { told: '{"contact":{"email":""}}', status: 'fine' },
+    { told: '{"title":"@root@home.example"}', status: 'fine' },
   ])('$told is $status', async ({ told, status }) => {
     page = told
     const [finding] = await checkEmails(contextOf({}, `--contact.emails=${EMAIL}`))
     expect(finding?.status).toBe(status)
+  })
+})
+
+describe('e-mail that the relay takes out', () => {
+  const flags = ['--listen.passthrough=true', `--contact.emails=${EMAIL}`] as const
+
+  test('is fine, but told to be in the instance still', async () => {
+    page = `{"contact":{"email":"${EMAIL}"}}`
+    site.route = () => 'nowhere'
+    const [finding] = await checkEmails(contextOf({}, ...flags))
+    expect(finding).toMatchObject({
+      status: 'fine',
+      says: expect.stringContaining(`/api/v2/instance tells ${EMAIL}`),
+      advice: expect.stringContaining('Clear it at the source'),
+    })
+  })
+
+  test('is wrong where the page goes around the relay', async () => {
+    page = `{"contact":{"email":"${EMAIL}"}}`
+    const [finding] = await checkEmails(contextOf({}, ...flags))
+    expect(finding).toMatchObject({
+      status: 'wrong',
+      advice: expect.stringContaining('does not pass it'),
+    })
   })
 })
 
