@@ -93,6 +93,12 @@ describe('the inquiry form', () => {
     })
   })
 
+  test('does not stand where a feed takes an address alone', () => {
+    const feed = (email: string, words: string) =>
+      `<rss><managingEditor>${email} (root)</managingEditor><itunes:email>${email}</itunes:email><description>${words}</description></rss>`
+    expect(rewritten(feed(EMAIL, EMAIL), 'html')).toBe(feed('', FORM_IN_HTML))
+  })
+
   test('leaves nothing behind where there is none', () => {
     expect(rewritten(`<a href="mailto:${EMAIL}">${EMAIL}</a>`, 'html', '')).toBe('<a href="#"></a>')
     expect(rewritten('{"inquiryUrl":null}', 'json', '')).toBe('{"inquiryUrl":null}')

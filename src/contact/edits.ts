@@ -70,6 +70,9 @@ function editFor({ text, context, replacement, match }: Place): readonly Edit[] 
   const isLink = start < index
   const field = fieldAround(text, start, end)
   if (field) return field.isOwn ? [] : [emptied({ ...field, start, end }, replacement)]
+  if (MAIL_ELEMENT.test(text.slice(Math.max(0, start - NEAR), start))) {
+    return [{ start, end, by: '' }]
+  }
   const url = isLink && replacement.url === '' ? '#' : replacement.url
   return [{ start, end, by: isLink ? inPlace(url, context) : spokenLike(address, url, context) }]
 }
@@ -123,6 +126,9 @@ function emptied({ key, quote, start, end }: Field, { emptyField }: Replacement)
   if (emptyField !== 'null' && !/^maintainerEmail$/i.test(key)) return { start, end, by: '' }
   return { start: start - quote.length, end: end + quote.length, by: 'null' }
 }
+
+/** In feeds; nothing but an address may stand there. */
+const MAIL_ELEMENT = /<(?:[\w-]{1,40}:)?(?:email|managingEditor|webMaster)>$/i
 
 /** Percent-encoded, it is part of another URL. */
 function spokenLike(address: string, url: string, context: Context): string {

@@ -73,7 +73,7 @@ function changed(rawHeaders: readonly string[], changes: Changes, tags: Tags): s
   const headers: string[] = []
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const [name, value] = [rawHeaders[at]!, rawHeaders[at + 1]!]
-    const change = changes.get(name.toLowerCase())
+    const change = changes.get(name.toLowerCase().replaceAll('_', '-')) // Rack sees no difference
     const now = change ? change(value, tags) : value
     if (now !== undefined) headers.push(name, now)
   }

@@ -5,7 +5,10 @@ import type { BodyKind } from '../contact.ts'
 export function describedAt(target: string): BodyKind | undefined {
   const path = plainPath(target)
   if (NODEINFO.test(path)) return 'nodeinfo'
-  if (DESCRIPTIONS.has(path) || BELOW.test(path)) return 'json'
+  if (DESCRIPTIONS.has(path) || DESCRIPTIONS.has(withoutFormat(path)) || BELOW.test(path)) {
+    return 'json'
+  }
+  if (FEEDS.test(path)) return 'html'
   return TEXTS.has(path) ? 'text' : undefined
 }
 
@@ -17,7 +20,8 @@ export function kindOfAnswer(
   const type = (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase()
   if (PAGE.test(type)) return FORMS.test(plainPath(target)) ? 'form' : 'html'
   if (ACTIVITY.test(type) || !READABLE.test(type)) return undefined
-  return describedAt(target)
+  const kind = describedAt(target)
+  return kind === 'html' && type.endsWith('json') ? 'json' : kind
 }
 
 /** Whether the answer may be a page, as far as a request tells: then no old copy may be confirmed to its client. */
@@ -55,9 +59,11 @@ const DESCRIPTIONS = new Set([
 ])
 const BELOW =
   /^\/api\/v[12]\/instance\/(?:extended_description|privacy_policy|rules|terms_of_service)(?:\/|$)/
+/** PeerTube's name who looks after the server, or a channel's owner; XML is escaped as HTML is. */
+const FEEDS = /^\/feeds\//
 const TEXTS = new Set(['/.well-known/security.txt', '/security.txt', '/humans.txt'])
 /** Mastodon's: what stands in their fields would be saved. */
-const FORMS = /^\/(?:admin|auth|settings)(?:\/|$)/
+const FORMS = /^\/(?:admin|auth|i\/admin|preferences|settings)(?:\/|$)/
 /** APIs and files: with a copy of one of these nothing can be told. */
 const FILES =
   /^\/(?:api|assets|avatar|download|emoji|files|fileserver|identicon|lazy-static|media|media_proxy|packs|pictrs|proxy|static-assets|system|vite)\/|\.(?:avif|bmp|css|flac|gif|ico|jpe?g|js|m3u8|m4[av]|map|mjs|mkv|mov|mp[34]|og[agv]|opus|otf|pdf|png|svg|torrent|ts|ttf|vtt|wasm|wav|web[mp]|woff2?|zip)$/
@@ -70,7 +76,11 @@ function plainPath(target: string): string {
     .replace(/;[^/]*/g, '')
     .replace(/\/{2,}/g, '/')
     .replace(/(?<=.)\/$/, '')
-    .replace(/(?<!manifest)\.json$/, '')
+}
+
+/** Rails may take `.json`, or anything, for the format that is wanted. */
+function withoutFormat(path: string): string {
+  return path.replace(/\.[a-z]\w{0,7}$/, '')
 }
 
 const MAX_DECODINGS = 4

@@ -28,6 +28,15 @@ describe('a description', () => {
     },
   )
 
+  test.each([
+    ['application/rss+xml', 'html'],
+    ['application/atom+xml; charset=utf-8', 'html'],
+    ['text/xml', 'html'],
+    ['application/feed+json', 'json'],
+  ])('is in PeerTube’s feeds, as %s', (type, kind) => {
+    expect(kindOfAnswer('/feeds/videos.xml?sort=-trending', type)).toBe(kind)
+  })
+
   test('for people who look for a hole is a text', () => {
     expect(kindOfAnswer('/.well-known/security.txt', 'text/plain')).toBe('text')
   })
