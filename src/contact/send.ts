@@ -22,6 +22,7 @@ export interface Sending {
 const MAX_HELD_BYTES = 5_242_880
 /** Bytes are no characters there: addresses could not be found. */
 const WIDE = /charset\s*=\s*"?\s*utf-?(?:16|32)/i
+const WIDE_MARK = /^(?:\xff\xfe|\xfe\xff)/
 
 export async function sendRewritten(sending: Sending): Promise<void> {
   const { answer, response } = sending
@@ -60,6 +61,7 @@ interface Body {
 async function sendWhole(sending: Sending, { coding, plain, asItCame }: Body): Promise<void> {
   const { answer, response, kind, contact, tags } = sending
   const before = plain.toString('latin1')
+  if (WIDE_MARK.test(before)) return refuse(sending)
   const { text, hashes } = contact.rewrite(before, kind)
   const body = text === before ? asItCame : await coding.redo(Buffer.from(text, 'latin1'))
   if (response.destroyed) return

@@ -404,6 +404,12 @@ describe('what cannot be read is not sent, and is counted', () => {
     expect(faults).toEqual(['contact'])
   })
 
+  test('nor characters of two bytes that only say so themselves', async () => {
+    const wide = Buffer.from(`\ufeff${PAGE}`, 'utf16le')
+    const said = answerOf(wide, 'Content-Type', 'text/html')
+    expect((await ask(await relayTo(await startInstance(() => said)), 'GET /')).status).toBe(502)
+  })
+
   test('but first it is asked for without a coding', async () => {
     const instance = await startInstance(({ rawHeaders }) =>
       headerOf({ rawHeaders }, 'accept-encoding') === 'xz'
