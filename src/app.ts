@@ -13,6 +13,8 @@ import { PROBE_HEADER } from './probe.ts'
 import type { ActorDoor } from './remote/actor-door.ts'
 import { inspectHead } from './request-head.ts'
 import { buildServer } from './server.ts'
+import type { Statement } from './statement/open.ts'
+import { addStatement } from './statement/routes.ts'
 import { hasBody } from './tunnel.ts'
 
 export interface AppParts {
@@ -20,6 +22,8 @@ export interface AppParts {
   /** Absent: only inboxes are served. */
   readonly passthrough: Passthrough | undefined
   readonly actor: ActorDoor
+  /** Absent: nothing is said to the public. */
+  readonly statement: Statement | undefined
   /** Bytes; a function because the instance's software becomes known after the start. */
   readonly maxBodyBytes: () => number
   readonly arrivals: Arrivals
@@ -48,6 +52,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   addInbox(app, parts)
   addOwnPages(app, parts.actor)
+  addStatement(app, parts.statement)
   app.setNotFoundHandler((request, reply) => send(reply, refused(whyNot(request), parts.random)))
   return app
 }

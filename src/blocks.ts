@@ -20,6 +20,10 @@ export interface Blocks {
   /** The block that covers a canonical domain: its own, or that of a name above it. */
   find(domain: string): BlockEntry | undefined
   readonly size: number
+  /** Every block in force, straight from memory; may be read across changes. */
+  entries(): Iterable<BlockEntry>
+  /** Another number after every change of them. */
+  revision(): number
   /** False until a list was read that is known to be whole. */
   isReady(): boolean
   /**
@@ -69,6 +73,8 @@ export async function openBlocks(options: BlocksOptions): Promise<Blocks> {
     get size() {
       return copy.size
     },
+    entries: () => entriesIn(copy, own),
+    revision: copy.revision,
     isReady: () => copy.version() !== undefined,
     async add(addition) {
       const { block } = addition
@@ -122,6 +128,10 @@ async function keepWaiting(addition: BlockAddition, { pending, log, onFault, err
   }
   log.warn({ err: error }, `the block of ${domain} waits on the disk for the store`)
   return 'journaled'
+}
+
+function* entriesIn(copy: ListCopy, own: ReadonlySet<string>): Generator<BlockEntry> {
+  for (const entry of copy.entries()) if (!own.has(entry.domain)) yield entry
 }
 
 function findIn(copy: ListCopy, domain: string): BlockEntry | undefined {

@@ -13,6 +13,7 @@ import {
   duration,
   email,
   httpUrl,
+  language,
   port,
   storeUrl,
   upstreamUrl,
@@ -85,8 +86,8 @@ const schema = z
     contact: z.strictObject({ emails: z.array(email), inquiryUrl: httpUrl }),
     statement: z.strictObject({
       enabled: z.boolean(),
-      languages: z.array(z.string()).min(1),
-      publishBlocks: z.boolean(),
+      languages: z.array(language).min(1),
+      publishBlocks: z.union([z.boolean(), z.literal('masked')], 'is true, false or masked'),
       announcements: z.string(),
     }),
     lists: z.array(z.unknown()),

@@ -17,6 +17,7 @@ import { type Closers, type Parts, type Start, upstreamOptions } from './introdu
 import type { Exposition } from './metrics.ts'
 import { openPassthrough } from './passthrough.ts'
 import { answerProbe } from './probe.ts'
+import { openStatement } from './statement/open.ts'
 
 export interface Opening {
   readonly start: Start
@@ -70,7 +71,8 @@ export async function openPublic(
   return listen(app, 'listen', start.config)
 }
 
-function publicParts({ config, log }: Start, parts: Parts, closers: Closers) {
+function publicParts(start: Start, parts: Parts, closers: Closers) {
+  const { config, log } = start
   const { relay, load, actor } = parts
   const inbox = openInbox(parts.atPresent)
   const passthrough = config.listen.passthrough
@@ -84,13 +86,21 @@ function publicParts({ config, log }: Start, parts: Parts, closers: Closers) {
   return {
     ...{ passthrough, arrivals, actor, maxBodyBytes: software.maxBodyBytes, now: relay.now },
     ...{ random: relay.random, reportFault: relay.reportFault },
-    ...{ inbox, enter: load.enter },
+    ...{ inbox, enter: load.enter, statement: statementFor(start, parts, closers) },
   }
 }
 
 function rewriterOf(config: Config, { metrics, reportFault }: Parts['relay']) {
   const contact = compileContact(config.contact)
   return contact && openRewriter({ contact, onFault: metrics.failedOpen, reportFault })
+}
+
+function statementFor({ config, log }: Start, { blocks, inForce, relay }: Parts, closers: Closers) {
+  if (!config.statement.enabled) return undefined
+  const clocks = { now: relay.now, monotonic: () => performance.now() }
+  const statement = openStatement({ config, log, blocks, inForce, ...clocks })
+  closers.push(statement.close)
+  return statement
 }
 
 async function tokenFor({ config, log }: Start): Promise<string> {

@@ -4,8 +4,6 @@ import type { Config } from './config.ts'
 const UNUSED: Readonly<Record<string, (config: Config) => boolean>> = {
   'instance.api.token': ({ instance }) => instance.api.token !== '',
   'standing.positiveList': ({ standing }) => standing.positiveList === 'block',
-  'statement.publishBlocks': ({ statement }) => statement.publishBlocks,
-  'statement.announcements': ({ statement }) => statement.announcements !== '',
   lists: ({ lists }) => lists.length > 0,
 }
 

@@ -55,6 +55,11 @@ export const email = z.string().refine(isEmail, {
   error: ({ input }) => `is an e-mail address such as admin@example.social, not "${input}"`,
 })
 
+/** A language that is shipped, or a file of the operator's with one. */
+export const language = z
+  .string()
+  .regex(/^(en|ja|.+\.ya?ml)$/, 'is en, ja, or the path of a .yaml file with the texts')
+
 export const port = z.int().min(0).max(65_535)
 
 function isHttpUrl(text: string): boolean {

@@ -64,7 +64,7 @@ export async function openReplaced(
   const app = buildApp({
     inbox: openInbox(replaced.atPresent),
     probe: () => undefined,
-    ...{ passthrough: undefined, actor, maxBodyBytes: () => 1_048_576 },
+    ...{ passthrough: undefined, statement: undefined, actor, maxBodyBytes: () => 1_048_576 },
     arrivals: watchArrivals({ clientOf: ({ peer }) => peer, now }),
     ...{ now, random, reportFault, enter: load.enter },
   })

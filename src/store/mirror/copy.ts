@@ -6,6 +6,8 @@ export interface ListCopy {
   readonly size: number
   get(domain: string): BlockEntry | undefined
   entries(): Iterable<BlockEntry>
+  /** Another number after every change of what is here. */
+  revision(): number
   /** The store's version of what is here; undefined until a list was read. */
   version(): string | undefined
   apply(change: BlockChange, version?: string): void
@@ -25,6 +27,7 @@ export function createListCopy(): ListCopy {
   let version: string | undefined
   let missed: BlockChange[] | undefined
   const held = new Map<string, BlockEntry>()
+  let revision = 0
 
   return {
     held,
@@ -33,23 +36,21 @@ export function createListCopy(): ListCopy {
     },
     get: (domain) => table.get(domain),
     entries: () => table.entries(),
+    revision: () => revision,
     version: () => version,
     apply(change, later) {
       applyTo(table, change)
+      revision += 1
       missed?.push(change)
       if (version !== undefined) version = later ?? version
     },
     async reload(load) {
-      const fresh = createDomainTable()
-      const changes: BlockChange[] = []
-      missed = changes
+      missed = []
       try {
-        const list = await load(fresh.set)
+        const { list, fresh } = await readAside(load, missed, held)
         if (list.kind === 'lost') return list
-        // The list may be from before these changes or from after them: applying them again does no harm.
-        for (const change of changes) applyTo(fresh, change)
-        for (const entry of held.values()) addMissing(fresh, entry)
         table = fresh
+        revision += 1
         version = list.version
         return list
       } finally {
@@ -62,12 +63,27 @@ export function createListCopy(): ListCopy {
     hold(block) {
       held.set(block.domain, entryOf(block))
       addMissing(table, entryOf(block))
+      revision += 1
     },
     release({ domain, id }, outcome) {
       held.delete(domain)
+      revision += 1
       if (outcome === 'refused' && table.get(domain)?.id === id) table.delete(domain)
     },
   }
+}
+
+async function readAside(
+  load: Parameters<ListCopy['reload']>[0],
+  changes: readonly BlockChange[],
+  held: ReadonlyMap<string, BlockEntry>,
+): Promise<{ readonly list: BlockList; readonly fresh: DomainTable }> {
+  const fresh = createDomainTable()
+  const list = await load(fresh.set)
+  // The list may be from before these changes or from after them: applying them again does no harm.
+  for (const change of changes) applyTo(fresh, change)
+  for (const entry of held.values()) addMissing(fresh, entry)
+  return { list, fresh }
 }
 
 export function entryOf({ id, domain, scope, by }: Block): BlockEntry {
