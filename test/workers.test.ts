@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { Agent, request } from 'undici'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   aCrew,
@@ -21,7 +22,8 @@ const FAULTY = 'process.on("SIGWINCH", () => { throw new Error("a fault of the t
 const BANNED = 'banned: { urls: [raid.example/join] }'
 
 describe('a relay with two workers', () => {
-  const crew = sharedCrew({ lines: [BANNED], nodeFlags: ['--import', preload(FAULTY)] })
+  const lines = [BANNED, 'statement: { publishBlocks: true }']
+  const crew = sharedCrew({ lines, nodeFlags: ['--import', preload(FAULTY)] })
 
   test('takes deliveries with both, adds up what they count, and enforces a block with both', async () => {
     const [first, second] = await bothWorkers(crew())
@@ -37,6 +39,18 @@ describe('a relay with two workers', () => {
     expect(await first.post(MALLORY)).toBe(403)
     expect(await second.post(MALLORY)).toBe(403)
     expect(crew().instance.received).toHaveLength(2)
+  })
+
+  test('publishes the same blocks from both', async () => {
+    const [{ port } = {}] = await crew().until('Sekisho is listening')
+    const url = `http://127.0.0.1:${port}/sekisho/blocks.csv`
+    const tags = new Set<unknown>()
+    for (let tries = 0; tries < 8; tries++) {
+      const { headers, body } = await request(url, { dispatcher: new Agent({ connections: 1 }) })
+      expect(await body.text()).toContain('evil.example,suspend')
+      tags.add(headers.etag)
+    }
+    expect(tags.size).toBe(1)
   })
 
   test('replaces one that is killed, loses no later delivery and forgets no count', async () => {

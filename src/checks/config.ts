@@ -1,12 +1,13 @@
 // The settings: what they say that an operator may have forgotten.
 import { WrongConfig } from '../config/layers.ts'
 import { readBanned } from '../explain/offline-lists.ts'
+import { readWording } from '../statement/wording.ts'
 import { keysWithoutEffect } from '../without-effect.ts'
 import { type Check, type CheckContext, doubtful, fine, type Remark, wrong } from './check.ts'
 
 export const checkConfig: Check = async ({ config }) => {
   const unused = keysWithoutEffect(config)
-  const lists = checkLists(config)
+  const lists = [...checkLists(config), ...checkStatement(config)]
   if (lists.some(({ status }) => status === 'wrong')) return lists
   return [
     ...lists,
@@ -36,4 +37,16 @@ function checkLists({ banned }: CheckContext['config']): readonly Remark[] {
     return [wrong('settings', cause.message)]
   }
   return complaints.map((complaint) => doubtful('settings', complaint))
+}
+
+/** The start refuses a file of the statement that cannot be used. */
+function checkStatement({ statement }: CheckContext['config']): readonly Remark[] {
+  if (!statement.enabled) return []
+  try {
+    readWording(statement)
+    return []
+  } catch (cause) {
+    if (!(cause instanceof WrongConfig)) throw cause
+    return [wrong('settings', cause.message)]
+  }
 }

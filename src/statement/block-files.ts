@@ -93,7 +93,7 @@ const FORMATS = {
 
 const CSV: Frame = { open: '', between: '\n', close: '\n' }
 const JSON_ARRAY: Frame = { open: '[', between: ',\n', close: ']\n' }
-const AT_ONCE = 500
+const AT_ONCE = 250
 
 async function* unhurried(entries: Iterable<BlockEntry>): AsyncGenerator<BlockEntry> {
   let count = 0

@@ -15,7 +15,7 @@ export const en = {
   announcement: 'Announcement',
 
   refusedTitle: 'What we do not accept',
-  refusedLead: 'We do not accept:',
+  refusedLead: 'The following is not accepted:',
   refusedFlood: 'posts that mention large numbers of unrelated accounts indiscriminately',
   refusedUrl:
     'posts with a URL that we have banned, such as the invitation or the website of a group behind spam, no matter which server they come from',

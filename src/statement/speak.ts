@@ -20,8 +20,9 @@ export interface Voice {
 
 export function speak(language: Language): Voice {
   const { tag, texts, borrowed } = language
-  const numbers = new Intl.NumberFormat(tag)
-  const days = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' })
+  const locale = tag === 'en' ? 'en-GB' : tag // the day before the month, as the texts are spelt
+  const numbers = new Intl.NumberFormat(locale)
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
   const plain: Voice['plain'] = (key, values) => fill(texts[key], values)
   return {
     ...{ language, plain },
@@ -30,7 +31,7 @@ export function speak(language: Language): Voice {
       return borrowed.has(key) ? html`<span lang="en" dir="ltr">${said}</span>` : said
     },
     count: (number) => numbers.format(number),
-    span: (ms) => spanIn(tag, ms),
+    span: (ms) => spanIn(locale, ms),
     day(at) {
       const date = new Date(at)
       const iso = date.toISOString().slice(0, 10)
@@ -47,9 +48,10 @@ const UNITS = [
 ] as const
 
 /** Up to two days in hours: that is how long administrators are given. */
-function spanIn(tag: string, ms: number): string {
+function spanIn(locale: string, ms: number): string {
   const [unit, unitMs] = UNITS.find(([, size]) => ms >= 2 * size && ms % size === 0) ??
     UNITS.find(([, size]) => ms % size === 0) ?? ['second', 1_000]
   const style = { style: 'unit', unit, unitDisplay: 'long' } as const
-  return new Intl.NumberFormat(tag, style).format(Math.ceil(ms / unitMs))
+  const span = new Intl.NumberFormat(locale, style).format(Math.ceil(ms / unitMs))
+  return span.replace(/ (?=\p{Script=Han})/u, '') // Japanese sets no space there
 }

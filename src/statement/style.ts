@@ -29,13 +29,13 @@ a { color: var(--link); text-underline-offset: .15em; }
 a:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 .skip { position: absolute; left: -100rem; }
 .skip:focus { left: 1rem; top: 1rem; padding: .5rem 1rem; background: var(--ground); }
-header { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; justify-content: space-between; padding: 1.25rem 0 .75rem; border-bottom: 1px solid var(--line); }
+header { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseline; justify-content: space-between; padding: 1.25rem 0 .75rem; border-bottom: 1px solid var(--line); }
 header p { margin: 0; font-weight: 600; }
 nav ul { display: flex; flex-wrap: wrap; gap: 0 1rem; margin: 0; padding: 0; list-style: none; }
 nav [aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
 h1 { margin: 2rem 0 .25rem; font-size: 1.75rem; line-height: 1.3; text-wrap: balance; }
 h2 { margin: 2.5rem 0 .5rem; font-size: 1.3rem; line-height: 1.35; text-wrap: balance; }
-h3 { margin: 0; font-size: 1.1rem; line-height: 1.4; }
+h3 { margin: .1rem 0 0; font-size: 1.1rem; line-height: 1.4; }
 h4 { margin: 1rem 0 .25rem; font-size: 1rem; }
 p, ul, ol, blockquote, pre { margin: .6rem 0; }
 ul, ol { padding-inline-start: 1.4rem; }

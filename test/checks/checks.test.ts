@@ -296,6 +296,17 @@ describe('what stands behind', () => {
     ])
   })
 
+  test.each([
+    { flag: '--statement.announcements=/no/such/news.md', key: 'announcements: /no/such/news.md' },
+    { flag: '--statement.languages=["/no/such/de.yaml"]', key: 'languages: /no/such/de.yaml' },
+  ])('a file of the statement that is not there is told: $flag', async ({ flag, key }) => {
+    expect(await saysOf(checkConfig, contextOf({}, flag))).toEqual([
+      `wrong: statement.${key} cannot be read: there is no such file`,
+    ])
+    const off = contextOf({}, flag, '--statement.enabled=false')
+    expect(await saysOf(checkConfig, off)).toEqual(['fine: they are sound, for home.example'])
+  })
+
   test('settings that enforce nothing are told', async () => {
     const flags = ['--mode=observe', '--blocks.dryRun=true']
     expect(await saysOf(checkConfig, contextOf({}, ...flags))).toEqual([
