@@ -52,7 +52,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   addInbox(app, parts)
   addOwnPages(app, parts.actor)
-  addStatement(app, parts.statement)
+  addStatement(app, parts)
   app.setNotFoundHandler((request, reply) => send(reply, refused(whyNot(request), parts.random)))
   return app
 }

@@ -98,8 +98,8 @@ export const en = {
   reasonImage: 'banned picture',
   reasonSpam: 'spam',
   reasonPositiveList: 'positive list',
-  reasonOperator: 'decision of our administrators',
-  reasonList: 'adopted from a block list',
+  reasonOperator: 'our own decision',
+  reasonList: 'adopted from a list',
 
   footer: 'This page is made by Sekisho, which checks what is delivered to {domain}.',
 } as const

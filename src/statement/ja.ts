@@ -19,11 +19,11 @@ export const ja: Texts = {
   refusedLead: '次の投稿は受け入れません。',
   refusedFlood: '不特定多数のアカウントに無差別にメンションする投稿',
   refusedUrl:
-    '当サーバーが禁止したURLを含む投稿。スパムに関わる集団への招待リンクやウェブサイトなど（発信元のサーバーを問いません）',
+    '発信元を問わず、当サーバーが禁止したURL（スパムに関わる集団への招待リンクやウェブサイトなど）を含む投稿',
   refusedImage:
-    '上記のURLを文字またはQRコードで示す画像、またはスパムの画像として登録した画像を含む投稿（発信元のサーバーを問いません）',
-  refusedKnownImage: 'スパムの画像として登録した画像を含む投稿（発信元のサーバーを問いません）',
-  refusedText: '当サーバーが禁止した語句を含む投稿（発信元のサーバーを問いません）',
+    '発信元を問わず、上記のURLを文字またはQRコードで示す画像、またはスパムの画像として登録した画像を含む投稿',
+  refusedKnownImage: '発信元を問わず、スパムの画像として登録した画像を含む投稿',
+  refusedText: '発信元を問わず、当サーバーが禁止した語句を含む投稿',
   refusedSigns: 'スパムの特徴を同時に複数示す投稿',
   refusedLists: '禁止した項目の詳細は公開していません。',
 
@@ -97,7 +97,7 @@ export const ja: Texts = {
   reasonSpam: 'スパム',
   reasonPositiveList: 'ポジティブリスト方式',
   reasonOperator: '管理者の判断',
-  reasonList: 'ブロックリストからの採用',
+  reasonList: '外部のブロックリストに掲載',
 
   footer: 'このページは、{domain}に届くものを検査するSekishoが作成しています。',
 }

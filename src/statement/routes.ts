@@ -15,10 +15,23 @@ const TYPES = {
   json: 'application/json; charset=utf-8',
 } as const satisfies Record<FileKind, string>
 
-export function addStatement(app: FastifyInstance, statement: Statement | undefined): void {
+export interface StatementParts {
+  /** Absent: nothing is said to the public. */
+  readonly statement: Statement | undefined
+  readonly reportFault: (what: string, cause: unknown) => void
+}
+
+export function addStatement(
+  app: FastifyInstance,
+  { statement, reportFault }: StatementParts,
+): void {
   if (!statement) return
+  const errorHandler = (cause: Error, _request: FastifyRequest, reply: FastifyReply) => {
+    reportFault('a page of the statement failed', cause)
+    later(reply)
+  }
   const route = (url: string, handler: Handler) =>
-    app.route({ method: [...METHOD], url, handler: (request, reply) => handler(request, reply) })
+    app.route({ method: [...METHOD], url, handler, errorHandler })
   const sendList = (kind: FileKind) =>
     route(`/sekisho/blocks.${kind}`, fileHandler(statement, kind))
   route('/sekisho', async (_request, reply) => reply.redirect('/sekisho/', 308))
@@ -61,7 +74,7 @@ function fileHandler(statement: Statement, kind: FileKind): Handler {
     if (isKnown(request, reply, file)) return reply
     reply.type(TYPES[kind]).header('content-length', file.length)
     if (request.method === 'HEAD') return reply.send()
-    if (open >= MAX_DOWNLOADS) return later(reply.removeHeader('content-length'))
+    if (open >= MAX_DOWNLOADS) return later(reply)
     open += 1
     const late = setTimeout(() => reply.raw.destroy(), MAX_DOWNLOAD_MS).unref()
     reply.raw.once('close', () => {
@@ -73,7 +86,9 @@ function fileHandler(statement: Statement, kind: FileKind): Handler {
 }
 
 function later(reply: FastifyReply): FastifyReply {
-  return reply.code(503).header('retry-after', RETRY_AFTER_SECONDS).send()
+  for (const name of ['content-length', 'etag', 'last-modified']) reply.removeHeader(name)
+  reply.header('cache-control', 'no-store').header('retry-after', RETRY_AFTER_SECONDS)
+  return reply.code(503).send()
 }
 
 interface Version {

@@ -21,8 +21,10 @@ body {
   font: 1rem/1.65 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
   color: var(--text); background: var(--ground); overflow-wrap: break-word;
 }
-:lang(ja) { line-height: 1.85; line-break: strict; }
+:lang(ja) { line-break: strict; }
+:is(h1, h2, h3):lang(ja) { word-break: auto-phrase; }
 body:lang(ja) {
+  line-height: 1.85;
   font-family: system-ui, -apple-system, "Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", "Yu Gothic UI", sans-serif;
 }
 a { color: var(--link); text-underline-offset: .15em; }
@@ -55,6 +57,11 @@ caption { padding-bottom: .5rem; text-align: start; color: var(--soft); }
 th, td { padding: .4rem 1rem .4rem 0; text-align: start; vertical-align: baseline; border-bottom: 1px solid var(--line); }
 th:last-child, td:last-child { padding-inline-end: 0; white-space: nowrap; }
 tbody th { font-weight: inherit; overflow-wrap: anywhere; }
+@media (max-width: 30rem) {
+  table { font-size: .9rem; }
+  th, td { padding-inline-end: .6rem; }
+  thead th:first-child { width: 48%; }
+}
 footer { margin-top: 3rem; padding-top: .75rem; border-top: 1px solid var(--line); font-size: .92rem; color: var(--soft); }
 @media print {
   :root { color-scheme: light; --text: #000; --soft: #333; --ground: #fff; --panel: #fff; --line: #999; --link: #000; --mark: #000; --mark-ground: #fff; }

@@ -53,7 +53,7 @@ describe('the CSV', () => {
       entry('only.example', { scope: 'host' }),
     ])
     expect((await file('csv')).text).toBe(
-      `${HEADER}\na.example,suspend,true,true,banned URL,false\nb.example,suspend,true,true,adopted from a block list,false\n`,
+      `${HEADER}\na.example,suspend,true,true,banned URL,false\nb.example,suspend,true,true,adopted from a list,false\n`,
     )
   })
 

@@ -229,9 +229,9 @@ describe('the blocked servers', () => {
     { by: 'rule:campaign', said: 'spam' },
     { by: 'rule:my-composite', said: 'spam' },
     { by: 'positive-list', said: 'positive list' },
-    { by: 'operator', said: 'decision of our administrators' },
-    { by: 'list:secret friends', said: 'adopted from a block list' },
-    { by: 'constructor', said: 'decision of our administrators' },
+    { by: 'operator', said: 'our own decision' },
+    { by: 'list:secret friends', said: 'adopted from a list' },
+    { by: 'constructor', said: 'our own decision' },
   ])('by $by are blocked for: $said', ({ by, said }) => {
     const { text } = blocked({ latest: [listed({ by })] })
     expect(text).toContain(`spam.example ${said} 2026-02-19`)

@@ -54,7 +54,7 @@ describe('a statement that publishes its blocks', () => {
     expect(shown.faults).toEqual([])
     expect(shown.text).toContain('posts with a URL that we have banned')
     expect(shown.text).toContain('Anybody may apply for an account on home.example')
-    expect(shown.text).toContain('spam.example decision of our administrators')
+    expect(shown.text).toContain('spam.example our own decision')
   })
 
   test('tells neither what is banned, nor what was written about a block, nor an e-mail address', async () => {
@@ -82,9 +82,7 @@ describe('a statement that publishes its blocks', () => {
   test('has lists to subscribe to, of what covers subdomains', async () => {
     const csv = await ask(world(), '/sekisho/blocks.csv')
     expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8')
-    expect(csv.text.split('\n')[1]).toBe(
-      'spam.example,suspend,true,true,decision of our administrators,false',
-    )
+    expect(csv.text.split('\n')[1]).toBe('spam.example,suspend,true,true,our own decision,false')
     const json = await ask(world(), '/sekisho/blocks.json')
     expect(json.headers['content-type']).toBe('application/json; charset=utf-8')
     expect(JSON.parse(json.text).map(({ domain }: { domain: string }) => domain)).toEqual([
