@@ -25,7 +25,7 @@ const unpack = promisify(gunzip)
 
 /** While a piece is packed whatever else waits has its turn. */
 export async function packLines(lines: AsyncIterable<string>, frame: Frame): Promise<Packed> {
-  const pieces: Buffer[] = []
+  const pieces: Uint8Array[] = []
   const sum = new Uint32Array(2)
   let length = 0
   let count = 0
@@ -34,7 +34,8 @@ export async function packLines(lines: AsyncIterable<string>, frame: Frame): Pro
     const bytes = Buffer.from(text)
     length += bytes.length
     text = ''
-    pieces.push(await pack(bytes, { level: 1 }))
+    // A copy: the library's own lies in a buffer that is several times as large.
+    pieces.push(new Uint8Array(await pack(bytes, { level: 1 })))
   }
   for await (const line of lines) {
     if (count > 0) text += frame.between

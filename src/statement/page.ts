@@ -30,7 +30,7 @@ export function renderPage(contents: Contents): string {
   const { domain, language, now, policy } = contents
   const voice = speak(language)
   const { say, plain } = voice
-  const page = html`<!doctype html>
+  return html`<!doctype html>
 <html lang="${language.tag}" dir="${language.direction}">
 ${headOf(contents, plain('title', { domain }))}
 <body>
@@ -56,8 +56,7 @@ ${blockedSection(contents.blocked, voice)}
 <footer><p>${say('footer', { domain })}</p></footer>
 </body>
 </html>
-`
-  return page.markup.replace(/\n{2,}/g, '\n')
+`.markup
 }
 
 function headOf({ languages, language }: Contents, title: Html): Html {

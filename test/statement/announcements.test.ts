@@ -58,6 +58,7 @@ describe('markup', () => {
     { markdown: '- a\n- b', html: '<ul><li>a</li><li>b</li></ul>' },
     { markdown: '1. a\n2. b', html: '<ol><li>a</li><li>b</li></ol>' },
     { markdown: '> a', html: '<blockquote><p>a</p></blockquote>' },
+    { markdown: '```\na\n\n\n<b>\n```', html: '<pre><code>a\n\n\n&lt;b&gt;</code></pre>' },
     { markdown: '### a', html: '<h4>a</h4>' },
     {
       markdown: '[a](https://b.example/?x=1&y=2)',

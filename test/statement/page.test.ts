@@ -285,6 +285,13 @@ describe('announcements', () => {
     expect(text.indexOf('It ended')).toBeLessThan(text.indexOf(ENGLISH.texts.refusedTitle))
   })
 
+  test('keep the empty lines of what they quote', () => {
+    const body = html`<pre><code>${'a\n\n\nb'}</code></pre>`
+    const announcements = { tag: 'en', entries: [{ ...entry, body }] }
+    const whole = renderPage({ ...contentsOf({ language: ENGLISH }), announcements })
+    expect(whole).toContain('a\n\n\nb')
+  })
+
   test('in another language are marked as such', () => {
     const shown = page({ language: JAPANESE, announcements: { tag: 'en', entries: [entry] } })
     expect(named(shown, 'h3')).toEqual([{ lang: 'en' }])
