@@ -68,7 +68,7 @@ const FORMS = /^\/(?:admin|auth|i\/admin|preferences|settings)(?:\/|$)/
 const FILES =
   /^\/(?:api|assets|avatar|download|emoji|files|fileserver|identicon|lazy-static|media|media_proxy|packs|pictrs|proxy|static-assets|system|vite)\/|\.(?:avif|bmp|css|flac|gif|ico|jpe?g|js|m3u8|m4[av]|map|mjs|mkv|mov|mp[34]|og[agv]|opus|otf|pdf|png|svg|torrent|ts|ttf|vtt|wasm|wav|web[mp]|woff2?|zip)$/
 
-/** As an instance may read it: decoded, without a format, doubled or trailing slashes, case and parameters. */
+/** As an instance may read it: decoded, without doubled or trailing slashes, case and parameters. */
 function plainPath(target: string): string {
   const [path = ''] = target.split(/[?#]/, 1)
   const folded = resolved(decoded(path)).toLowerCase()
