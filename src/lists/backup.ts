@@ -1,12 +1,15 @@
-// The whole block list with evidence and marks, and the known pictures, as lines: written, and taken back where they lack.
+// The whole block list with its offences and marks, open notices and the known pictures, as lines: written, and taken back where they lack.
 import { z } from 'zod'
 import type { Blocks } from '../blocks.ts'
 import { safeJson } from '../printable.ts'
 import { type JournalLine, journalLineSchema } from '../store/journal-line.ts'
 import { checkBlock } from '../store/limits.ts'
+import { checkNotice } from '../store/notice-rules.ts'
+import type { NoticeStore } from '../store/notice-store.ts'
 import type { Block, Mark, PictureStore } from '../store/store.ts'
 import { type Admission, whyNotAdmitted } from './admission.ts'
 import { everyBlock } from './every-block.ts'
+import { everyOpenNotice } from './every-notice.ts'
 import { addOne, type Tally } from './tally.ts'
 
 const FORMAT = 'sekisho-backup'
@@ -16,11 +19,12 @@ const LATEST = 8_640_000_000_000_000 // ECMA-262: no time is later
 interface BackedUp {
   readonly blocks: Pick<Blocks, 'page' | 'marks'>
   readonly pictures: Pick<PictureStore, 'all'>
+  readonly notices: Pick<NoticeStore, 'page'>
 }
 
-/** Marks, then pictures and blocks, the last added first. */
+/** Marks, then pictures, notices and blocks, the last added first. */
 export async function* backupLines(
-  { blocks, pictures }: BackedUp,
+  { blocks, pictures, notices }: BackedUp,
   at: number,
 ): AsyncGenerator<string> {
   let lines = 0
@@ -32,6 +36,9 @@ export async function* backupLines(
   for (const mark of await blocks.marks()) yield counted({ kind: 'mark', mark })
   for (const picture of (await pictures.all()).toReversed()) {
     yield counted({ kind: 'picture', picture })
+  }
+  for await (const notice of everyOpenNotice(notices)) {
+    yield counted({ kind: 'notice', revision: 0, notice })
   }
   for await (const block of everyBlock(blocks)) {
     yield counted({ kind: 'block', block, evidenceAt: evidenceAtOf(block) })
@@ -82,6 +89,7 @@ const backupLine = z
 interface RestoreOptions extends Admission {
   readonly blocks: Pick<Blocks, 'add' | 'details' | 'mark' | 'remove'>
   readonly pictures: Pick<PictureStore, 'add'>
+  readonly notices: Pick<NoticeStore, 'open'>
 }
 
 /** Adds what is missing: what was lifted since stays lifted, what is blocked or known stays as it is. */
@@ -90,13 +98,22 @@ export async function restoreLines(
   options: RestoreOptions,
   tally: Tally,
 ): Promise<void> {
-  for (const line of lines) {
-    if (line.kind === 'mark') await restoreMark(line.mark, options, tally)
-    if (line.kind === 'block') await restoreBlock(line, options, tally)
-    if (line.kind === 'picture' && (await options.pictures.add(line.picture)) === 'added') {
-      tally.pictures++
-    }
+  for (const line of lines) await restoreLine(line, options, tally)
+}
+
+async function restoreLine(line: JournalLine, options: RestoreOptions, tally: Tally) {
+  const { pictures, notices } = options
+  if (line.kind === 'mark') await restoreMark(line.mark, options, tally)
+  if (line.kind === 'block') await restoreBlock(line, options, tally)
+  if (line.kind === 'picture') tally.pictures += countOf(await pictures.add(line.picture), 'added')
+  if (line.kind === 'notice') {
+    const { status } = await notices.open(line.notice)
+    tally.notices += countOf(status, 'opened')
   }
+}
+
+function countOf(outcome: string, meant: string): number {
+  return outcome === meant ? 1 : 0
 }
 
 async function restoreBlock(
@@ -120,7 +137,8 @@ async function restoreMark(mark: Mark, { blocks }: RestoreOptions, tally: Tally)
 function faultIn(line: JournalLine): string | undefined {
   if (line.kind === 'mark') return faultInFiled({ id: 'mark', ...line.mark }, [line.mark.at])
   if (line.kind === 'block') return faultInFiled(line.block, [line.block.since, line.evidenceAt])
-  return undefined
+  if (line.kind !== 'notice') return undefined
+  return line.notice.closed ? 'is closed' : whyNot(() => checkNotice(line.notice))
 }
 
 function faultInFiled(
@@ -128,14 +146,20 @@ function faultInFiled(
   times: readonly number[],
 ): string | undefined {
   if (times.some((at) => !Number.isInteger(at) || Math.abs(at) > LATEST)) return 'holds no time'
-  try {
-    checkBlock(filed)
-  } catch (cause) {
-    return (cause as Error).message
-  }
+  const why = whyNot(() => checkBlock(filed))
+  if (why !== undefined) return why
   return /^(?:operator|positive-list|(?:rule|list):[\w.@-]{1,64})$/.test(filed.by)
     ? undefined
     : `${JSON.stringify(filed.by)} makes no blocks`
+}
+
+function whyNot(check: () => void): string | undefined {
+  try {
+    check()
+    return undefined
+  } catch (cause) {
+    return (cause as Error).message
+  }
 }
 
 /** The operator's word counts from when it was given; a rule's evidence may be older than its block. */

@@ -7,11 +7,12 @@ export interface Tally {
   existed: number
   marks: number
   pictures: number
+  notices: number
   readonly refused: { readonly domain: string; readonly why: string }[]
 }
 
 export function newTally(): Tally {
-  return { added: [], existed: 0, marks: 0, pictures: 0, refused: [] }
+  return { added: [], existed: 0, marks: 0, pictures: 0, notices: 0, refused: [] }
 }
 
 export async function addOne(

@@ -2,7 +2,7 @@
 import type { HistoryStore, Recollection } from '../history.ts'
 import { embeddedOffences } from './embedded/counters.ts'
 import { type EmbeddedHistory, embeddedHistory } from './embedded/history.ts'
-import type { OffenceStore } from './store.ts'
+import type { OffenceStore } from './offence-store.ts'
 
 interface Fallback<Port> {
   readonly store: Port

@@ -1,5 +1,6 @@
-// What is written down for ever, one JSON a line: blocks, marks, known pictures, small shared values.
+// What is written down for ever, one JSON a line: blocks, marks, notices, known pictures, small shared values.
 import { z } from 'zod'
+import type { Notice } from './notice-store.ts'
 import type { Block, BlockAddition, KnownPicture, Mark } from './store.ts'
 
 export type JournalLine =
@@ -7,10 +8,18 @@ export type JournalLine =
   | { readonly kind: 'mark'; readonly mark: Mark }
   | { readonly kind: 'identity'; readonly name: string; readonly value: string }
   | PictureLine
+  | NoticeLine
 
 export type PictureLine =
   | { readonly kind: 'picture'; readonly picture: KnownPicture }
   | { readonly kind: 'picture-removed'; readonly id: string; readonly at: number }
+
+/** As it is after a change; of two lines of one notice that of the higher revision counts. */
+export interface NoticeLine {
+  readonly kind: 'notice'
+  readonly revision: number
+  readonly notice: Notice
+}
 
 const hit = z.object({ rule: z.string(), score: z.number(), why: z.string() })
 
@@ -58,12 +67,42 @@ export const pictureSchema = z.object({
   blurhashes: z.array(blurhash).max(MOST_HASHES),
 }) satisfies z.ZodType<KnownPicture>
 
+const time = z.int().min(0)
+const MOST_OFFENCES = 20
+
+export const noticeSchema = z.object({
+  id: z.string().regex(/^[\w.:-]{1,64}$/, 'cannot be the id of a notice'),
+  domain: z.string().min(1).max(253),
+  author: z.string().min(1).max(2_000),
+  openedAt: time,
+  deadline: time,
+  why: z.string().max(2_000),
+  offences: z
+    .array(offence.extend({ isPublic: z.boolean() }))
+    .min(1)
+    .max(MOST_OFFENCES),
+  checked: z.exactOptional(z.object({ at: time, found: z.string() })),
+  dueAt: time,
+  closed: z.exactOptional(
+    z.object({
+      at: time,
+      how: z.enum([
+        ...(['author-gone', 'post-gone', 'not-dealt-with'] as const),
+        ...(['dismissed', 'blocked', 'unreachable'] as const),
+      ]),
+      why: z.string(),
+    }),
+  ),
+  reportedAt: z.exactOptional(time),
+}) satisfies z.ZodType<Notice>
+
 export const journalLineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('block'), block: blockSchema, evidenceAt: z.number() }),
   z.object({ kind: z.literal('mark'), mark: markSchema }),
   z.object({ kind: z.literal('identity'), name: z.string(), value: z.string() }),
   z.object({ kind: z.literal('picture'), picture: pictureSchema }),
   z.object({ kind: z.literal('picture-removed'), id: pictureId, at: z.int() }),
+  z.object({ kind: z.literal('notice'), revision: z.int().min(0), notice: noticeSchema }),
 ])
 
 /** Throws on what is no such line. */
@@ -77,6 +116,10 @@ export function parseBlock(text: string): Block {
 
 export function parsePicture(text: string): KnownPicture {
   return pictureSchema.parse(JSON.parse(text))
+}
+
+export function parseNotice(text: string): Notice {
+  return noticeSchema.parse(JSON.parse(text))
 }
 
 export function parseMark(text: string): Mark {

@@ -9,6 +9,7 @@ export interface StoreSetup {
   /** `embedded:<folder>` or a redis URL. */
   readonly url: string
   readonly recordsKeptMs: number
+  readonly evidenceKeptMs: number
   /** With Redis: where its evidence and marks are noted too, should it be emptied. */
   readonly dataFolder?: string
   readonly log: Log
@@ -28,17 +29,17 @@ export function folderOf(url: string): string | undefined {
 }
 
 export async function openStore(setup: StoreSetup): Promise<Store> {
-  const { url, recordsKeptMs, dataFolder, log, now, onFault } = setup
-  const records = { ...RECORD_LIMITS, ageMs: recordsKeptMs }
+  const { url, recordsKeptMs, evidenceKeptMs, dataFolder, log, now, onFault } = setup
+  const kept = { records: { ...RECORD_LIMITS, ageMs: recordsKeptMs }, evidenceKeptMs }
   if (!isEmbedded(url)) {
     const { openRedisStore } = await import('./redis/store.ts') // only where it is used
     const notes = dataFolder === undefined ? {} : { dataFolder }
-    return openRedisStore({ url, now, log, onFault, records, ...notes }).catch((cause) => {
+    return openRedisStore({ url, ...kept, now, log, onFault, ...notes }).catch((cause) => {
       throw folderFault('data', dataFolder ?? '', cause)
     })
   }
   const folder = resolve(url.slice(EMBEDDED.length))
-  return openEmbeddedStore({ folder, now, records, log, onFault }).catch((cause) => {
+  return openEmbeddedStore({ folder, ...kept, now, log, onFault }).catch((cause) => {
     throw folderFault('store', folder, cause)
   })
 }

@@ -1,5 +1,9 @@
 // What the relay remembers, as small ports. redis/ and embedded/ implement all of them alike.
 import type { HistoryStore } from '../history.ts'
+import type { DomainStore } from './domain-store.ts'
+import type { EvidenceStore } from './evidence-store.ts'
+import type { NoticeStore } from './notice-store.ts'
+import type { OffenceStore } from './offence-store.ts'
 import type { RetryStore } from './retry-store.ts'
 
 export interface Offence {
@@ -107,25 +111,6 @@ export interface KeyCache {
   forget(keyId: string): Promise<void>
 }
 
-export interface OffenceStore {
-  isClaimed(objectId: string): Promise<boolean>
-  /** True the first time this object id is claimed within `ttlMs`: offences count once per object. */
-  claim(objectId: string, ttlMs: number): Promise<boolean>
-  /** Distinct offending authors of a domain within the window, this one included. */
-  noteAuthor(offence: {
-    readonly domain: string
-    readonly author: string
-    readonly at: number
-    readonly windowMs: number
-  }): Promise<number>
-  /** Takes one of `limit` places for an automatic block in the hour before `at`; false when all are taken. Idempotent per id. */
-  takeBlockPlace(place: {
-    readonly id: string
-    readonly at: number
-    readonly limit: number
-  }): Promise<boolean>
-}
-
 /** How many records are kept, and for how long. */
 export interface RecordLimits {
   readonly count: number
@@ -203,6 +188,9 @@ export interface Store {
   readonly audit: RecordStore
   readonly identity: IdentityStore
   readonly history: HistoryStore
+  readonly domains: DomainStore
+  readonly notices: NoticeStore
+  readonly evidence: EvidenceStore
   /** True while commands are answered. */
   isUp(): boolean
   close(): Promise<void>

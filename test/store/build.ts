@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll } from 'vitest'
+import type { Evidence } from '../../src/store/evidence-store.ts'
+import type { Notice, NoticeOffence } from '../../src/store/notice-store.ts'
 import type { Block, BlockAddition, KnownPicture, Offence } from '../../src/store/store.ts'
 
 export const NOON = Date.UTC(2026, 1, 15, 12)
@@ -62,4 +64,42 @@ export async function aFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sekisho-store-'))
   folders.push(folder)
   return folder
+}
+
+export function aNotice(notice: Partial<Notice> = {}): Notice {
+  built++
+  const author = `https://good.example/users/spammer${built}`
+  return {
+    id: `notice-${built}`,
+    domain: 'good.example',
+    author,
+    openedAt: NOON,
+    deadline: NOON + 24 * 3600_000,
+    why: 'good.example has dealt with its spam before',
+    offences: [aNoticed(`${author}/1`)],
+    dueAt: NOON + 3600_000,
+    ...notice,
+  }
+}
+
+export function aNoticed(object: string, at = NOON): NoticeOffence {
+  return { ...anOffence(object, at), isPublic: true }
+}
+
+export function anEvidence(evidence: Partial<Evidence> = {}): Evidence {
+  built++
+  return {
+    id: `delivery-${built}`,
+    at: NOON,
+    domain: 'spam.example',
+    author: 'https://spam.example/users/a',
+    keyId: 'https://spam.example/users/a#main-key',
+    request: { target: '/inbox', headers: ['Host: home.example', 'Date: ☂ | "x"'] },
+    bodySha256: '0'.repeat(64),
+    bodyBytes: 2,
+    body: 'e30=',
+    hits: [{ rule: 'mention-flood', score: 10, why: '12 mentions, limit 5' }],
+    led: 'block',
+    ...evidence,
+  }
 }

@@ -86,7 +86,7 @@ function openTurnstile() {
 /** The relay's own key, beforehand: to make one takes longer than most tests. */
 async function giveKey({ url }: RedisServer): Promise<void> {
   const common = { now: Date.now, log: pino({ level: 'silent' }), onFault: () => {} }
-  const store = await openStore({ url, recordsKeptMs: 1, ...common })
+  const store = await openStore({ url, recordsKeptMs: 1, evidenceKeptMs: 1, ...common })
   const pem = () => aSigner().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   await store.identity.getOrCreate('relay-actor-key', async () => pem())
   await store.close()

@@ -1,8 +1,9 @@
 // Keys, retries and offences of one process: bounded memory that a restart may forget.
 import { LRUCache } from 'lru-cache'
 import { MAX_ATTEMPTS, MAX_AUTHORS, PLACE_WINDOW_MS } from '../limits.ts'
+import type { OffenceStore } from '../offence-store.ts'
 import type { RetryStore } from '../retry-store.ts'
-import type { KeyCache, KeyDocument, OffenceStore } from '../store.ts'
+import type { KeyCache, KeyDocument } from '../store.ts'
 
 export function embeddedKeys(max: number, now: () => number): KeyCache {
   const documents = expiring<KeyDocument>(max, now)

@@ -12,17 +12,14 @@ import {
   tally,
 } from '../hashed.ts'
 import { KEPT_MS } from '../limits.ts'
-import type { HistoryLine } from './history-line.ts'
+import { type HistoryLine, parseHistoryLine } from './history-line.ts'
 import { linesOf, type Memory, openMemory, restore } from './memory.ts'
+import type { LastingMemory } from './memory-file.ts'
 import { countAfter, isMemberAfter } from './windows.ts'
 
-export interface EmbeddedHistory extends HistoryStore {
-  /** How often something changed that a restart must not forget. */
-  changes(): number
+export interface EmbeddedHistory extends HistoryStore, LastingMemory {
   lines(): Generator<HistoryLine>
   restore(line: HistoryLine): void
-  /** Gives back the room of what has expired. */
-  sweep(): void
 }
 
 /** Remembers so many people, follows and dropped posts, each, and fewer windows of each kind. */
@@ -53,6 +50,10 @@ export function embeddedHistory(remembered: number, now: () => number): Embedded
     changes: () => changes,
     lines: () => linesOf(memory),
     restore: (line) => restore(memory, line, now()),
+    restoreText(text) {
+      const line = parseHistoryLine(text)
+      if (line !== undefined) restore(memory, line, now())
+    },
     sweep() {
       const { followers: _, ...expiring } = memory
       for (const part of Object.values(expiring)) part.sweep()

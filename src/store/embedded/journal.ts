@@ -1,4 +1,4 @@
-// The embedded store's only file: every block, mark, known picture and shared value, appended and fsynced before it counts.
+// The embedded store's only file: every block, mark, notice, known picture and shared value, appended and fsynced before it counts.
 import { printable } from '../../printable.ts'
 import { isMissing, readLines } from '../durable.ts'
 import { type JournalLine, parseJournalLine } from '../journal-line.ts'
@@ -96,7 +96,7 @@ function readLine(
 function remedyFor(text: string): string {
   const [, domain] = /"domain":"([^"]{1,253})"/.exec(text) ?? []
   const lost = domain === undefined ? 'whatever it said' : `what it said of ${printable(domain)}`
-  return `it holds a block, a mark, a known picture or a key, so nothing is started without it; mend it, or move this one line into another file and lose ${lost}`
+  return `it holds a block, a mark, a notice, a known picture or a key, so nothing is started without it; mend it, or move this one line into another file and lose ${lost}`
 }
 
 function checkHeader(file: string, text: string): void {

@@ -31,7 +31,9 @@ export function tellLosses({ folder, log, onFault }: LossOptions): Losses {
     madeGood() {
       isLost = false
       isTold = false
-      log?.warn(`the journal in ${folder} was written anew with every block, mark, picture and key`)
+      log?.warn(
+        `the journal in ${folder} was written anew with every block, mark, notice, picture and key`,
+      )
     },
     lasts(cause) {
       if (isTold) return

@@ -26,19 +26,21 @@ interface HistoryOptions {
   readonly folder: string
   readonly limits: RecordLimits
   readonly now: () => number
+  /** Of all records: strangers choose how long theirs are. */
+  readonly maxBytes?: number
 }
 
-const MAX_BYTES = 512_000_000 // of all records: strangers choose how long theirs are
+const MAX_BYTES = 512_000_000
 
 export async function openRecordHistory(options: HistoryOptions): Promise<RecordHistory> {
-  const { folder, limits } = options
+  const { folder, limits, maxBytes = MAX_BYTES } = options
   const older = await listSegments(folder)
   const segment = older.pop() ?? 1
   const last = { segment, ...(await readSegment(folder, segment)) }
   const segments = new Set([...older, ...(last.entries.length > 0 ? [segment] : [])])
   const index = createRecordIndex()
   index.merge(last.entries)
-  const placing = openPlacing(last, limits)
+  const placing = openPlacing(last, { ...limits, maxBytes })
   const reader = openReader({ folder, older, index })
   return {
     index,
@@ -103,9 +105,12 @@ function openReader({ folder, older, index }: ReaderOptions) {
   }
 }
 
-function segmentsAlive(index: RecordIndex, { limits, now }: HistoryOptions): ReadonlySet<number> {
+function segmentsAlive(
+  index: RecordIndex,
+  { limits, now, maxBytes = MAX_BYTES }: HistoryOptions,
+): ReadonlySet<number> {
   const alive = new Set<number>()
-  const dead = Math.max(outOfBounds(index, limits, now()), beyondBytes(index, MAX_BYTES))
+  const dead = Math.max(outOfBounds(index, limits, now()), beyondBytes(index, maxBytes))
   for (let number = dead; number < index.size(); number++) {
     alive.add(segmentOf(index.entry(number).place))
   }

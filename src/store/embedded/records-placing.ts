@@ -15,10 +15,12 @@ export interface LastSegment extends ReadSegment {
 
 const PARTS = 32 // what is kept beyond the bounds is one of so many parts at most
 const FEWEST = 16 // lines of a full segment
-const MAX_BYTES = 16_000_000
 
 /** Goes on in the last segment there is. */
-export function openPlacing(last: LastSegment, { count, ageMs }: RecordLimits): Placing {
+export function openPlacing(
+  last: LastSegment,
+  { count, ageMs, maxBytes }: RecordLimits & { readonly maxBytes: number },
+): Placing {
   const most = Math.max(FEWEST, Math.ceil(count / PARTS))
   let { segment, end } = last
   let lines = last.entries.length
@@ -33,7 +35,8 @@ export function openPlacing(last: LastSegment, { count, ageMs }: RecordLimits): 
   return {
     segment: () => segment,
     take({ at, length }) {
-      const isOver = lines >= most || end + length > MAX_BYTES || at - firstAt > ageMs / PARTS
+      const isOver =
+        lines >= most || end + length > maxBytes / PARTS || at - firstAt > ageMs / PARTS
       if (lines > 0 && isOver) startNew()
       if (lines++ === 0) firstAt = at
       const place = placeAt(segment, end)

@@ -8,6 +8,7 @@ import { recordIn, timeOf } from './records-line.ts'
 const SPAN = 2 ** 32 // no segment is as long, so that segment and offset fit into one number
 const CHUNK = 256 * 1024 // bytes that are gone through, or read, at once
 const LINE_BREAK = 0x0a
+const BLANK = ' '
 
 export interface ReadSegment {
   readonly entries: readonly RecordEntry[]
@@ -42,6 +43,21 @@ export async function listSegments(folder: string): Promise<number[]> {
 
 export async function deleteSegment(folder: string, segment: number): Promise<void> {
   await rm(segmentFile(folder, segment), { force: true })
+}
+
+/** Nothing of these lines is left on the disk; all others stay where they are. */
+export async function blankLines(folder: string, entries: readonly RecordEntry[]): Promise<void> {
+  for (const { place, length } of entries) {
+    const handle = await open(segmentFile(folder, segmentOf(place)), 'r+').catch((error) =>
+      isMissing(error) ? undefined : Promise.reject(error),
+    )
+    try {
+      await handle?.write(Buffer.alloc(length, BLANK), 0, length - 1, offsetOf(place))
+      await handle?.datasync()
+    } finally {
+      await handle?.close()
+    }
+  }
 }
 
 /** Where its records stand. What is no whole line is passed over; a file that is gone has none. */

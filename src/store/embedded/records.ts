@@ -1,73 +1,29 @@
 // Records of one process in files of their own, written some 20 times a second; memory has where they stand alone.
 // While the disk takes nothing, eight million bytes wait in memory and are readable there; then `append` rejects.
-import { checkRecord, MOST_A_PAGE } from '../limits.ts'
-import type { Log } from '../log.ts'
-import type { RecordLimits, RecordStore, StoredRecord } from '../store.ts'
-import { openRecordHistory, type RecordHistory } from './records-history.ts'
+import { MOST_A_PAGE } from '../limits.ts'
+import type { RecordStore } from '../store.ts'
+import { openRecordBook, type RecordsOptions } from './records-book.ts'
+import type { RecordHistory } from './records-history.ts'
 import { outOfBounds, type RecordEntry, type RecordKey } from './records-index.ts'
-import { lineOf, recordIn } from './records-line.ts'
+import { recordIn } from './records-line.ts'
 import { readTexts } from './records-segments.ts'
-import { openRecordWriter, type RecordWriter } from './records-writer.ts'
+import type { RecordWriter } from './records-writer.ts'
 
 export interface EmbeddedRecords extends RecordStore {
   /** Writes what waits. */
   close(): Promise<void>
 }
 
-export interface RecordsOptions {
-  /** Has nothing else in it. */
-  readonly folder: string
-  readonly limits: RecordLimits
-  readonly now: () => number
-  readonly log: Log | undefined
-  /** `append` resolves when the record is on the disk, not when it waits for it. */
-  readonly durable?: boolean
-}
-
-const TRIM_MS = 10 * 60_000
 const MOST_DISORDER = 1000 // places by which a record may stand behind newer ones
 const MAX_PAGE_BYTES = 16_000_000
 const NEWEST: RecordKey = { at: Number.POSITIVE_INFINITY, place: 0 }
 
 export async function openRecords(options: RecordsOptions): Promise<EmbeddedRecords> {
-  const { folder, durable = false, log } = options
-  const history = await openRecordHistory(options)
-  const writer = openRecordWriter({ folder, durable, log })
-  const isKnown = recentIds()
-  let trimming = Promise.resolve()
-
-  function trim(): void {
-    trimming = trimming
-      .then(writer.flush)
-      .then(() => history.trim(writer.firstWaiting))
-      .catch((error) => log?.error({ err: error }, `old records stay in ${folder}`))
-  }
-  const timer = setInterval(trim, TRIM_MS).unref()
-
-  function put(record: StoredRecord): void {
-    const line = lineOf(record)
-    const length = Buffer.byteLength(line)
-    const { place, isFirst } = history.take({ at: record.at, length })
-    writer.push(line, { place, length })
-    if (isFirst) trim()
-  }
-
+  const { history, writer, append, close } = await openRecordBook(options)
   return {
-    async append(record) {
-      checkRecord(record)
-      const refusal = writer.refusal()
-      if (refusal) throw refusal
-      if (!isKnown(record.id)) put(record)
-      const fault = durable ? await writer.flush() : undefined
-      if (fault) throw fault
-    },
+    append,
     page: (page) => readPage({ ...options, history, writer }, page),
-    async close() {
-      clearInterval(timer)
-      await history.close()
-      await trimming
-      await writer.close()
-    },
+    close,
   }
 }
 
@@ -130,21 +86,4 @@ function cursorOf({ at, place }: RecordKey): string {
 function keyOf(cursor: string): RecordKey | undefined {
   const [, at, place] = /^(-?\d{1,16})-(\d{1,16})$/.exec(cursor) ?? []
   return place === undefined ? undefined : { at: Number(at), place: Number(place) }
-}
-
-const REMEMBERED_IDS = 500 // twice as many at most
-
-/** Asks whether an id was seen of late, and remembers it. */
-function recentIds(): (id: string) => boolean {
-  let young = new Set<string>()
-  let old = young
-  return (id) => {
-    if (young.has(id) || old.has(id)) return true
-    if (young.size >= REMEMBERED_IDS) {
-      old = young
-      young = new Set()
-    }
-    young.add(id)
-    return false
-  }
 }

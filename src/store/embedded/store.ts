@@ -8,10 +8,18 @@ import type { Log } from '../log.ts'
 import type { IdentityStore, RecordLimits, Store } from '../store.ts'
 import { embeddedBlocks } from './blocks.ts'
 import { embeddedKeys, embeddedOffences, embeddedRetries } from './counters.ts'
-import { openHistoryFile } from './history-file.ts'
+import { openEvidence } from './evidence.ts'
 import { type Journal, readJournal, startJournal } from './journal.ts'
+import { openLearned } from './learned.ts'
 import { lockFolder } from './lock.ts'
 import { regainFolder, tellLosses } from './lost-folder.ts'
+import {
+  applyNotice,
+  createNoticeState,
+  embeddedNotices,
+  type NoticeState,
+  noticeLines,
+} from './notices.ts'
 import { applyPicture, embeddedPictures, type PictureState, pictureLines } from './pictures.ts'
 import { openRecords } from './records.ts'
 
@@ -19,6 +27,8 @@ export interface EmbeddedOptions {
   readonly folder: string
   readonly now: () => number
   readonly records?: RecordLimits
+  readonly evidenceKeptMs?: number
+  readonly evidenceBytes?: number
   /** How many keys, retries, claims, offending domains and people are remembered, each. */
   readonly remembered?: number
   readonly log?: Log
@@ -37,13 +47,12 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
     const regain = () => regainFolder({ folder, lock, loss })
     const onRegained = () => {
       loss.madeGood()
-      void people.rewrite() // never rejects
+      void learned.rewrite() // never rejects
     }
     const place = { regain, onRegained }
-    const { blocks, identities, pictures, journal } = await openJournal(folder, place)
-    const file = join(folder, 'history.json')
-    const people = await openHistoryFile({ file, now, remembered, log })
-    const { records, audit } = await openBooks(options)
+    const { blocks, identities, pictures, notices, journal } = await openJournal(folder, place)
+    const learned = await openLearned({ folder, now, remembered, log })
+    const { closeBooks, ...books } = await openBooks(options)
     const watch = setInterval(() => void journal.look().catch(loss.lasts), LOOK_EVERY_MS).unref()
     let isOpen = true
     return {
@@ -52,18 +61,18 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
       keys: embeddedKeys(remembered, now),
       retries: embeddedRetries(remembered, now),
       offences: embeddedOffences(remembered, now),
-      records,
-      audit,
+      ...books,
       identity: embeddedIdentity(identities, journal),
-      history: people.history,
+      history: learned.history,
+      domains: learned.domains,
+      notices: embeddedNotices(notices, journal),
       isUp: () => isOpen,
       async close() {
         if (!isOpen) return
         isOpen = false
         clearInterval(watch)
-        await people.close()
-        await records.close()
-        await audit.close()
+        await learned.close()
+        await closeBooks()
         await journal.close()
         await lock.release()
       },
@@ -74,18 +83,27 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
   }
 }
 
-/** Verdicts, of which a power cut may cost some, and the audit, of which it may cost none. */
-async function openBooks({ folder, now, records: limits = RECORD_LIMITS, log }: EmbeddedOptions) {
+/** Verdicts, of which a power cut may cost some, the audit and evidence, of which it may cost none. */
+async function openBooks(options: EmbeddedOptions) {
+  const { folder, now, records: limits = RECORD_LIMITS, log } = options
   const common = { now, log }
   const records = await openRecords({ folder: join(folder, 'records'), limits, ...common })
   const kept = { folder: join(folder, 'audit'), limits: AUDIT_LIMITS, durable: true }
-  return { records, audit: await openRecords({ ...kept, ...common }) }
+  const audit = await openRecords({ ...kept, ...common })
+  const evidence = await openEvidence({ ...options, folder: join(folder, 'evidence') })
+  return {
+    ...{ records, audit, evidence },
+    async closeBooks() {
+      for (const book of [records, audit, evidence]) await book.close()
+    },
+  }
 }
 
 interface Lasting {
   readonly blocks: BlockState
   readonly identities: Map<string, string>
   readonly pictures: PictureState
+  readonly notices: NoticeState
 }
 
 /** Reads what is there and writes it anew without what has been overtaken. */
@@ -94,18 +112,22 @@ async function openJournal(
   place: Pick<Parameters<typeof startJournal>[0], 'regain' | 'onRegained'>,
 ): Promise<Lasting & { readonly journal: Journal }> {
   const file = join(folder, 'journal.ndjson')
-  const lasting = { blocks: createBlockState(), identities: new Map(), pictures: new Map() }
+  const lasting: Lasting = {
+    ...{ blocks: createBlockState(), identities: new Map(), pictures: new Map() },
+    notices: createNoticeState(),
+  }
   await readJournal(file, (line) => take(line, lasting))
   function* lines() {
-    const { blocks, identities, pictures } = lasting
+    const { blocks, identities, pictures, notices } = lasting
     for (const [name, value] of identities) yield { kind: 'identity', name, value } as const
     yield* pictureLines(pictures)
+    yield* noticeLines(notices)
     yield* blocks.lines()
   }
   return { ...lasting, journal: await startJournal({ file, lines, ...place }) }
 }
 
-function take(line: JournalLine, { blocks, identities, pictures }: Lasting): void {
+function take(line: JournalLine, { blocks, identities, pictures, notices }: Lasting): void {
   switch (line.kind) {
     case 'identity':
       if (!identities.has(line.name)) identities.set(line.name, line.value)
@@ -113,6 +135,9 @@ function take(line: JournalLine, { blocks, identities, pictures }: Lasting): voi
     case 'picture':
     case 'picture-removed':
       applyPicture(pictures, line)
+      return
+    case 'notice':
+      applyNotice(notices, line)
       return
     case 'block':
     case 'mark':

@@ -1,7 +1,8 @@
 // Keys, retries and offences in Redis: everything here expires, and every count is of distinct ids, never a sum.
 import { MAX_ATTEMPTS, MAX_AUTHORS, PLACE_WINDOW_MS } from '../limits.ts'
+import type { OffenceStore } from '../offence-store.ts'
 import type { RetryState, RetryStore } from '../retry-store.ts'
-import type { KeyCache, KeyDocument, OffenceStore } from '../store.ts'
+import type { KeyCache, KeyDocument } from '../store.ts'
 import { digest, KEYS, shortKey } from './keys.ts'
 import { type Link, script } from './link.ts'
 

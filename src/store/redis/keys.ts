@@ -31,6 +31,29 @@ export const KEYS = {
   followed: `${TAG}followed`,
   /** ZSET of posts by when they were dropped. */
   dropped: `${TAG}dropped`,
+  // The next eight never expire.
+  /** HASH id → '<place>|<revision>|<domain>|<JSON>': a later place was opened later. */
+  notices: `${TAG}notices`,
+  /** HASH actor id → id of its open notice. */
+  noticeAuthors: `${TAG}notices:authors`,
+  /** ZSETs of ids: open and closed ones by place, closed ones by their end, open ones by when they are due. */
+  noticesOpen: `${TAG}notices:open`,
+  noticesClosed: `${TAG}notices:closed`,
+  noticeEnds: `${TAG}notices:ends`,
+  noticesDue: `${TAG}notices:due`,
+  /** ZSET, in the order of the alphabet, of '<domain>|<place, 16 digits>|<id>'. */
+  noticeDomains: `${TAG}notices:domains`,
+  /** HASH epoch, changes, places. */
+  noticesState: `${TAG}notices:state`,
+  /** HASH id → '<time, 16 digits>|<author>|<domain>|<JSON>' of evidence; ZSETs in the order of the alphabet lead to it. */
+  deliveries: `${TAG}deliveries`,
+  deliveryTimes: `${TAG}deliveries:times`,
+  deliveryDomains: `${TAG}deliveries:domains`,
+  deliveryAuthors: `${TAG}deliveries:authors`,
+  /** How many characters all of them have. */
+  deliveryBytes: `${TAG}deliveries:bytes`,
+  /** ZSET of domains by their last sign of life, those with a followed person behind the others. */
+  domains: `${TAG}domains`,
 } as const
 
 export interface RecordKeys {
@@ -65,7 +88,8 @@ export function shortKey(kind: ShortKind, name: string): string {
 
 /**
  * HASH of a person's past; ZSETs by time of who follows it (never expires) and whom it called, lately and ever;
- * ZSETs by time of a domain's newcomers and regulars, and of the copies of a fingerprint.
+ * ZSETs by time of a domain's newcomers and regulars, and of the copies of a fingerprint;
+ * HASH of a domain's past; ZSETs by time of its people, of the followed and of the dropped ones.
  */
 export type HistoryKind =
   | 'person'
@@ -76,6 +100,10 @@ export type HistoryKind =
   | 'newcomers'
   | 'regulars'
   | 'copies'
+  | 'domain'
+  | 'people'
+  | 'befriended'
+  | 'offending'
 
 /** For a name that is a digest already. */
 export function historyKey(kind: HistoryKind, hashed: string): string {

@@ -1,8 +1,13 @@
-// What this machine could not give back to an emptied Redis from the mirror: evidence, marks, known pictures, shared values.
+// What this machine could not give back to an emptied Redis from the mirror: evidence, marks, notices, known pictures, shared values.
 import { join } from 'node:path'
 import { type BlockState, createBlockState } from '../block-state.ts'
 import { appendDurably, isMissing, readLines } from '../durable.ts'
-import { type JournalLine, type PictureLine, parseJournalLine } from '../journal-line.ts'
+import {
+  type JournalLine,
+  type NoticeLine,
+  type PictureLine,
+  parseJournalLine,
+} from '../journal-line.ts'
 
 export interface Ledger {
   /** Never rejects: a line that cannot be written is counted, the store has it. */
@@ -14,6 +19,8 @@ export interface Ledger {
   }>
   /** What was noted of pictures, in that order. */
   pictures(): Promise<readonly PictureLine[]>
+  /** What was noted of notices, in that order. */
+  notices(): Promise<readonly NoticeLine[]>
 }
 
 /** Without a folder nothing is noted. */
@@ -32,7 +39,7 @@ export function openLedger(
     async read() {
       const state = createBlockState()
       const identities = new Map<string, string>()
-      for await (const line of lines((text) => !text.startsWith(PICTURE))) {
+      for await (const line of lines((text) => !APART.test(text))) {
         if (line.kind === 'identity') identities.set(line.name, line.value)
         else if (line.kind === 'block' || line.kind === 'mark') state.apply(line)
       }
@@ -42,6 +49,13 @@ export function openLedger(
       const found: PictureLine[] = []
       for await (const line of lines((text) => text.startsWith(PICTURE))) {
         if (line.kind === 'picture' || line.kind === 'picture-removed') found.push(line)
+      }
+      return found
+    },
+    async notices() {
+      const found: NoticeLine[] = []
+      for await (const line of lines((text) => text.startsWith(NOTICE))) {
+        if (line.kind === 'notice') found.push(line)
       }
       return found
     },
@@ -64,8 +78,10 @@ export function openLedger(
   }
 }
 
-/** Such lines are picked out unparsed: a ledger may be long, and its pictures are read at every start. */
+/** Such lines are picked out unparsed: a ledger may be long, and these are read at every start. */
 const PICTURE = '{"kind":"picture'
+const NOTICE = '{"kind":"notice"'
+const APART = /^\{"kind":"(?:picture|notice)/
 
 async function* linesOf(file: string | undefined): AsyncGenerator<string> {
   if (file === undefined) return

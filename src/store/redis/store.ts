@@ -1,6 +1,7 @@
 // The store for production: Redis 6.2 or newer, or Valkey; shared by all workers and machines.
 // A user of its own needs ~{sekisho}* &{sekisho}* +@read +@write +@pubsub +@scripting +@connection -@dangerous +info +time
 import { mkdir } from 'node:fs/promises'
+import { EVIDENCE_KEPT_MS } from '../evidence-rules.ts'
 import { AUDIT_LIMITS, RECORD_LIMITS } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { IdentityStore, RecordLimits, Store } from '../store.ts'
@@ -8,13 +9,16 @@ import { FORMAT } from './block-scripts.ts'
 import { redisBlocks } from './blocks.ts'
 import { type Client, connectClients, HOT_MS, SLOW_MS } from './clients.ts'
 import { redisKeys, redisOffences, redisRetries } from './counters.ts'
+import { redisDomains } from './domains.ts'
+import { redisEvidence } from './evidence.ts'
 import { openFeed } from './feed.ts'
 import { NO_CHANGE } from './health.ts'
 import { redisHistory } from './history.ts'
-import { identityKey, RECORD_KEYS } from './keys.ts'
+import { identityKey, RECORD_KEYS, type RecordKeys } from './keys.ts'
 import { type Ledger, openLedger } from './ledger.ts'
 import { createLink, type Link } from './link.ts'
 import { nameIfNew, redisList } from './list.ts'
+import { redisNotices } from './notices.ts'
 import { redisPictures } from './pictures.ts'
 import { redisRecords } from './records.ts'
 import { checkSettings } from './settings.ts'
@@ -23,18 +27,21 @@ const START_MS = 2000 // then it starts without Redis
 /** With a million blocks less than the 768 MB that compose.yaml gives Redis. */
 const RECORD_BYTES = 256_000_000
 const AUDIT_BYTES = 64_000_000
+const EVIDENCE_BYTES = 128_000_000
 
 export interface RedisOptions {
   /** url.ts says which forms there are. */
   readonly url: string
   readonly now: () => number
   readonly log: Log
-  /** Counts a fault by its name: blocks-nameless, ledger, pictures-lost, redis-evicts, redis-volatile. */
+  /** Counts a fault by its name: blocks-nameless, ledger, notices-lost, pictures-lost, redis-evicts, redis-volatile. */
   readonly onFault?: (what: string) => void
-  /** Where evidence, marks, known pictures and shared values are noted too, for a Redis that was emptied. */
+  /** Where evidence, marks, notices, known pictures and shared values are noted too, for a Redis that was emptied. */
   readonly dataFolder?: string
   readonly records?: RecordLimits
   readonly recordBytes?: number
+  readonly evidenceKeptMs?: number
+  readonly evidenceBytes?: number
 }
 
 /** Rejects only for a URL that cannot be used and a list of a newer version; a Redis that is away is waited for in the background. */
@@ -58,8 +65,7 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
   await Promise.all([untilReady(clients.hot), untilReady(clients.slow)])
   if (hot.isUp() && slow.isUp()) await greet(list, disconnect)
   const feed = openFeed({ hot, own, clients })
-  const links = { hot, slow }
-  const { verdicts, audit } = RECORD_KEYS
+  const books = openBooks({ hot, slow }, options)
   let isOpen = true
 
   return {
@@ -68,19 +74,31 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
     keys: redisKeys(hot),
     retries: redisRetries(hot),
     offences: redisOffences(hot),
-    records: redisRecords(links, {
-      ...{ keys: verdicts, limits: options.records ?? RECORD_LIMITS, now },
-      maxBytes: options.recordBytes ?? RECORD_BYTES,
-    }),
-    audit: redisRecords(links, { keys: audit, limits: AUDIT_LIMITS, now, maxBytes: AUDIT_BYTES }),
+    ...books,
     identity: redisIdentity(slow, ledger),
     history: redisHistory(hot),
+    domains: redisDomains(hot, now),
+    notices: redisNotices({ hot, slow, ledger, now, log, onFault }),
     isUp: () => isOpen && hot.isUp(),
     async close() {
       isOpen = false
       feed.close()
+      books.evidence.close()
       disconnect()
     },
+  }
+}
+
+/** What happened, bounded in bytes, too. */
+function openBooks(links: { readonly hot: Link; readonly slow: Link }, options: RedisOptions) {
+  const { now, log, records = RECORD_LIMITS, evidenceKeptMs: keptMs = EVIDENCE_KEPT_MS } = options
+  const { recordBytes = RECORD_BYTES, evidenceBytes = EVIDENCE_BYTES } = options
+  const book = (keys: RecordKeys, limits: RecordLimits, maxBytes: number) =>
+    redisRecords(links, { keys, limits, now, maxBytes })
+  return {
+    records: book(RECORD_KEYS.verdicts, records, recordBytes),
+    audit: book(RECORD_KEYS.audit, AUDIT_LIMITS, AUDIT_BYTES),
+    evidence: redisEvidence({ slow: links.slow, now, log, keptMs, maxBytes: evidenceBytes }),
   }
 }
 

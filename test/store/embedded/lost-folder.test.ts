@@ -94,7 +94,8 @@ test('what was learned of people is written again as well', async () => {
     .poll(() => readdir(folder).catch(() => []), { timeout: 10_000 })
     .toContain('history.json')
   await store.close()
-  expect((await readdir(folder)).sort()).toEqual(['history.json', 'journal.ndjson'])
+  const files = ['domains.json', 'history.json', 'journal.ndjson']
+  expect((await readdir(folder)).sort()).toEqual(files)
 })
 
 test('a copy that was put in the place of the journal is set aside, not overwritten', async () => {
