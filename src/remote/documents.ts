@@ -11,7 +11,7 @@ export type SignGet = (url: URL) => Readonly<Record<string, string>>
 
 export type DocumentAnswer =
   | { readonly status: 'served'; readonly document: JsonObject; readonly url: string }
-  | { readonly status: 'gone'; readonly why: string }
+  | { readonly status: 'gone'; readonly why: string; readonly httpStatus: number }
   /** `passing`: it may be otherwise in a minute. */
   | { readonly status: 'unavailable'; readonly why: string; readonly passing: boolean }
   /** Something was served, or would be, that we must not take. */
@@ -73,7 +73,7 @@ function read(answer: RemoteAnswer): DocumentAnswer {
     case 'ok':
       return readBody(answer.body, answer.url)
     case 'gone':
-      return { status: 'gone', why: `answered ${answer.httpStatus}` }
+      return { ...answer, why: `answered ${answer.httpStatus}` }
     case 'refused': {
       const passing = answer.httpStatus >= 500 || answer.httpStatus === 429
       return { status: 'unavailable', why: `answered ${answer.httpStatus}`, passing }
@@ -92,12 +92,17 @@ function readBody(body: Buffer, url: string): DocumentAnswer {
     : { status: 'forbidden', why: 'no JSON object inside the limits' }
 }
 
-/** The object that the bytes are, or undefined: scanned before it is built, for a tree can cost a stall. */
+/** The object that the bytes are, or undefined. */
 export function parseObject(body: Buffer): JsonObject | undefined {
+  const root = parseJson(body)
+  return isObject(root) ? root : undefined
+}
+
+/** The JSON that the bytes are, or undefined: scanned before it is built, for a tree can cost a stall. */
+export function parseJson(body: Buffer): JsonValue | undefined {
   if (scanJson(body, JSON_LIMITS).beyond) return undefined
   try {
-    const root: JsonValue = JSON.parse(body.toString('utf8'))
-    return isObject(root) ? root : undefined
+    return JSON.parse(body.toString('utf8')) as JsonValue
   } catch {
     return undefined // no JSON: the caller says so
   }

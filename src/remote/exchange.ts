@@ -1,4 +1,4 @@
-// One GET over one connection to an address that was checked before: the answer, read up to a limit.
+// One request over one connection to an address that was checked before: the answer, read up to a limit.
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
@@ -14,6 +14,8 @@ export interface Call {
   readonly addresses: readonly string[]
   readonly headers: Readonly<Record<string, string>>
   readonly accept: string
+  /** JSON to POST; a GET without it. */
+  readonly post?: string
   readonly maxBytes: number
   readonly signal: AbortSignal
   /** Asked of the first bytes, unpacked where they are packed: why the rest is not wanted. */
@@ -44,9 +46,9 @@ export async function exchange(call: Call): Promise<Exchange> {
 }
 
 function open(call: Call): Promise<IncomingMessage> {
-  const { url, origin, signal } = call
+  const { url, origin, signal, post } = call
   const options: RequestOptions & { rejectUnauthorized: true } = {
-    method: 'GET',
+    method: post === undefined ? 'GET' : 'POST',
     protocol: origin.protocol,
     hostname: url.hostname.replace(/^\[|\]$/g, ''),
     port: origin.port || (origin.protocol === 'https:' ? 443 : 80),
@@ -56,6 +58,10 @@ function open(call: Call): Promise<IncomingMessage> {
       host: url.host,
       accept: call.accept,
       'accept-encoding': 'identity',
+      ...(post !== undefined && {
+        'content-type': 'application/json',
+        'content-length': String(Buffer.byteLength(post)),
+      }),
     },
     agent: false, // one connection a request: nothing is reused that was checked for somebody else
     lookup: pinned(call.addresses),
@@ -68,7 +74,7 @@ function open(call: Call): Promise<IncomingMessage> {
       .on('error', reject)
       // A switch of protocols ends in neither response nor error.
       .on('close', () => reject(new Error('closed without an answer')))
-      .end()
+      .end(post)
   })
 }
 

@@ -8,6 +8,8 @@ export interface RemoteRequest {
   readonly url: string
   /** Media ranges asked for; binding: an answer of another type is forbidden. */
   readonly accept: string
+  /** JSON to POST instead of a GET, where software reads its API in no other way; no redirect is followed. */
+  readonly post?: string
   /** Of the body, as sent and as unpacked. */
   readonly maxBytes: number
   /** For everything together: waiting for a place, name, connection, redirects, body. */
@@ -92,7 +94,9 @@ async function visit(hop: Hop, way: Way): Promise<Exchange> {
   const leave = await way.places.take(registeredName(hop.url.href), hop.signal)
   if (!leave) return { status: 'unreachable', why: 'no place for another fetch' }
   try {
-    return await ask(hop, way)
+    const answer = await ask(hop, way)
+    const isMoved = answer.status === 'redirect' && hop.request.post !== undefined
+    return isMoved ? { status: 'forbidden', why: 'redirect of what was posted' } : answer
   } finally {
     leave()
   }
@@ -102,10 +106,11 @@ async function ask({ request, url, signal }: Hop, way: Way): Promise<Exchange> {
   const destination = await way.destinations.locate(url, signal)
   if (destination.status !== 'allowed') return destination
   const { origin, addresses } = destination
-  const { accept, maxBytes, headersFor, refuse } = request
+  const { accept, maxBytes, headersFor, refuse, post } = request
   const headers = { 'user-agent': way.userAgent, ...headersFor?.(url) }
   const onTime = (at: number) => way.onTime?.(url.href, at)
-  const wanted = { accept, maxBytes, signal, ...(refuse && { refuse }) }
+  const asked = { accept, ...(post !== undefined && { post }) }
+  const wanted = { ...asked, maxBytes, signal, ...(refuse && { refuse }) }
   return exchange({ url, origin, addresses, headers, ...wanted, onTime })
 }
 

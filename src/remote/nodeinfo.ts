@@ -1,7 +1,9 @@
-// Which software a server runs, by its own word: NodeInfo, asked once a day.
+// Which software a server runs and what else NodeInfo says of it, by its own word; asked once a day.
 import { LRUCache } from 'lru-cache'
 import { canonicalDomain } from '../domains.ts'
-import { isObject, objectsOf, stringsOf } from '../plain-keys.ts'
+import { objectsOf, stringsOf } from '../plain-keys.ts'
+import type { Description } from '../standing/description.ts'
+import { readNodeinfo } from '../standing/read-nodeinfo.ts'
 import { MAX_DOCUMENT_BYTES, parseObject } from './documents.ts'
 import type { RemoteFetch } from './fetch.ts'
 import { singleFlight } from './single-flight.ts'
@@ -9,7 +11,17 @@ import { singleFlight } from './single-flight.ts'
 export interface Nodeinfo {
   /** The name in lower case, e.g. `misskey`; undefined when the server does not say. */
   software(domain: string): Promise<string | undefined>
+  read(domain: string): Promise<NodeinfoAnswer>
 }
+
+export type NodeinfoAnswer =
+  | {
+      readonly status: 'read'
+      /** The origin that speaks for the domain. */
+      readonly home: string
+      readonly description: Description
+    }
+  | { readonly status: 'unread'; readonly why: string }
 
 export interface NodeinfoOptions {
   readonly fetch: RemoteFetch
@@ -22,27 +34,31 @@ const NOTHING_TTL_MS = 3_600_000
 const MAX_DOMAINS = 10_000
 
 export function openNodeinfo({ fetch, now }: NodeinfoOptions): Nodeinfo {
-  const once = singleFlight<string | undefined>()
-  const memory = new LRUCache<
-    string,
-    { readonly name: string | undefined; readonly until: number }
-  >({ max: MAX_DOMAINS })
+  const once = singleFlight<NodeinfoAnswer>()
+  const memory = new LRUCache<string, { readonly answer: NodeinfoAnswer; readonly until: number }>({
+    max: MAX_DOMAINS,
+  })
 
-  async function ask(domain: string): Promise<string | undefined> {
-    const name = await fetchName(domain, jsonGetter(fetch, now))
-    memory.set(domain, { name, until: now() + (name === undefined ? NOTHING_TTL_MS : TTL_MS) })
-    return name
+  async function ask(domain: string): Promise<NodeinfoAnswer> {
+    const answer = await fetchNodeinfo(domain, jsonGetter(fetch, now))
+    const ttlMs = softwareIn(answer) === undefined ? NOTHING_TTL_MS : TTL_MS
+    memory.set(domain, { answer, until: now() + ttlMs })
+    return answer
   }
 
-  return {
-    async software(text) {
-      const domain = canonicalDomain(text)
-      if (domain === undefined) return undefined
-      const known = memory.get(domain)
-      if (known && known.until > now()) return known.name
-      return once(domain, () => ask(domain))
-    },
+  async function read(text: string): Promise<NodeinfoAnswer> {
+    const domain = canonicalDomain(text)
+    if (domain === undefined) return { status: 'unread', why: 'no domain' }
+    const known = memory.get(domain)
+    if (known && known.until > now()) return known.answer
+    return once(domain, () => ask(domain))
   }
+
+  return { read, software: async (domain) => softwareIn(await read(domain)) }
+}
+
+function softwareIn(answer: NodeinfoAnswer): string | undefined {
+  return answer.status === 'read' ? answer.description.software : undefined
 }
 
 type GetJson = ReturnType<typeof jsonGetter>
@@ -61,19 +77,22 @@ function jsonGetter(fetch: RemoteFetch, now: () => number) {
 }
 
 const SCHEMA = /^https?:\/\/nodeinfo\.diaspora\.software\/ns\/schema\/[12]\.\d$/
-const SOFTWARE_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/
+const MAX_HREF_LENGTH = 2_048
 
-async function fetchName(domain: string, get: GetJson): Promise<string | undefined> {
+async function fetchNodeinfo(domain: string, get: GetJson): Promise<NodeinfoAnswer> {
   const asked = `https://${domain}/.well-known/nodeinfo`
   const listed = await get(asked)
-  if (!listed) return undefined
+  if (!listed) return { status: 'unread', why: 'it does not say where its NodeInfo is' }
   // The domain may send us to the host that serves it; that host describes itself, nobody else.
   const homes = [asked, listed.url].map((url) => URL.parse(url)?.origin)
   const link = objectsOf(listed.document.links)
     .filter(({ rel }) => stringsOf(rel).some((schema) => SCHEMA.test(schema)))
     .flatMap(({ href }) => stringsOf(href))
+    .filter((href) => href.length <= MAX_HREF_LENGTH)
     .find((href) => homes.includes(URL.parse(href)?.origin))
-  const { software } = (link === undefined ? undefined : await get(link))?.document ?? {}
-  const name = isObject(software) ? stringsOf(software.name)[0]?.toLowerCase() : undefined
-  return name !== undefined && SOFTWARE_NAME.test(name) ? name : undefined
+  const served = link === undefined ? undefined : await get(link)
+  const home = served && homes.find((origin) => origin === URL.parse(served.url)?.origin)
+  if (!served || home === undefined) return { status: 'unread', why: 'it serves no NodeInfo' }
+  const url = served.url.slice(0, MAX_HREF_LENGTH) // as redirects left it
+  return { status: 'read', home, description: readNodeinfo(served.document, url) }
 }

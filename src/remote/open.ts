@@ -2,9 +2,12 @@
 import type { Posts } from '../boosts.ts'
 import type { Profile } from '../facts.ts'
 import type { Keys } from '../signature.ts'
+import type { Descriptions } from '../standing/description.ts'
 import type { Store } from '../store/store.ts'
 import { type ActorDoor, openActorDoor } from './actor-door.ts'
 import { openActors } from './actors.ts'
+import { DESCRIPTION_PLACES, openDescriptions } from './descriptions.ts'
+import { type Documents, openDocuments } from './documents.ts'
 import { remoteFetch } from './fetch.ts'
 import { openKeys } from './keys.ts'
 import { openNodeinfo } from './nodeinfo.ts'
@@ -33,6 +36,9 @@ export interface Remote {
   readonly posts: Posts
   readonly fetchPicture: FetchPicture
   readonly software: (domain: string) => Promise<string | undefined>
+  readonly descriptions: Descriptions
+  /** For looking again at what a notice is about. */
+  readonly documents: Documents
 }
 
 const USER_AGENT = 'Sekisho'
@@ -49,10 +55,13 @@ export async function openRemote(setup: RemoteSetup): Promise<Remote> {
   const onFetched = actors.learn
   const keys = openKeys({ fetch, signGet, cache: store.keys, now, onFault, onFetched })
   const posts = openPosts({ fetch, signGet, now })
-  const nodeinfo = openNodeinfo({ fetch, now })
+  const fetchDescription = remoteFetch({ ...way, places: DESCRIPTION_PLACES })
+  const nodeinfo = openNodeinfo({ fetch: fetchDescription, now })
+  const descriptions = openDescriptions({ fetch: fetchDescription, nodeinfo, now })
+  const documents = openDocuments({ fetch: fetchDescription, signGet, now })
   // A picture that drips must not keep a key waiting.
   const fetchLarge = remoteFetch({ ...way, places: PICTURE_PLACES })
   const fetchPicture = openPictureFetch({ fetch: fetchLarge, now })
   const software = (asked: string) => nodeinfo.software(asked)
-  return { keys, actor, actors, posts, fetchPicture, software }
+  return { keys, actor, actors, posts, fetchPicture, software, descriptions, documents }
 }

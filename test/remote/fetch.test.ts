@@ -42,6 +42,26 @@ describe('what is asked', () => {
     })
   })
 
+  test('is a POST of JSON where an API takes nothing else', async () => {
+    server.answers.set('https://spam.test/api', { body: '{}' })
+    expect(await ask('https://spam.test/api', { post: '{"a":"ö"}' })).toMatchObject({
+      status: 'ok',
+    })
+    expect(server.asked[0]).toMatchObject({
+      method: 'POST',
+      body: '{"a":"ö"}',
+      headers: { 'content-type': 'application/json', 'content-length': '10' },
+    })
+  })
+
+  test.each([301, 302, 303, 307, 308])('is not posted on by a %i', async (status) => {
+    const headers = { location: 'https://other.test/api' }
+    server.answers.set('https://spam.test/api', { status, headers })
+    const why = 'redirect of what was posted'
+    expect(await ask('https://spam.test/api', { post: '{}' })).toEqual({ status: 'forbidden', why })
+    expect(server.asked).toHaveLength(1)
+  })
+
   test('is signed for each hop anew', async () => {
     server.answers.set('https://spam.test/a', redirect('https://other.test/b'))
     server.answers.set('https://other.test/b', { body: '{}' })

@@ -1,12 +1,15 @@
 // Somebody else's server on the loopback: answers for any host name, and remembers what it was asked.
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 
 export interface Asked {
   /** `https://<Host><path>`, as the asker means it. */
   readonly url: string
   readonly method: string
   readonly headers: IncomingHttpHeaders
+  /** Of a POST. */
+  readonly body?: string
 }
 
 export interface Answer {
@@ -33,9 +36,10 @@ export const ACTIVITY_JSON = 'application/activity+json; charset=utf-8'
 export async function startRemoteServer(): Promise<RemoteServer> {
   const asked: Asked[] = []
   const answers = new Map<string, Answering>()
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const url = `https://${request.headers.host}${request.url}`
-    const one = { url, method: request.method ?? '', headers: request.headers }
+    const { method = '', headers } = request
+    const one = { url, method, headers, ...(method === 'POST' && { body: await text(request) }) }
     asked.push(one)
     const answering = answers.get(url) ?? { status: 404 }
     const answer = typeof answering === 'function' ? answering(one, response) : answering
