@@ -1,6 +1,6 @@
 // One activity of a delivery: whose it is, what it says, what the rules make of it.
 import { type FedifyReading, type RawActivity, readActivity } from './activity.ts'
-import { blockedHost } from './blocked.ts'
+import { blockedHost, passesBlock } from './blocked.ts'
 import { readBoosted } from './boosts.ts'
 import type { Delivery } from './delivery.ts'
 import { doubtOf } from './doubt.ts'
@@ -17,6 +17,7 @@ import {
 import type { AuthorProof } from './proof.ts'
 import type { Relay } from './relay.ts'
 import type { SignatureCheck } from './signature.ts'
+import type { StandingDesk } from './standing/desk.ts'
 import { OWN_WORK_MS, type Suspicion, suspect } from './suspect.ts'
 import { type Decision, decide } from './verdict.ts'
 import { within } from './within.ts'
@@ -27,6 +28,7 @@ export type Examiner = Pick<
   'now' | 'thresholds' | 'local' | 'fedify' | 'proofs' | 'actors' | 'posts' | 'pictures' | 'rules'
 > & {
   readonly blocks: Pick<Relay['blocks'], 'find'>
+  readonly standing: { readonly notices: Pick<StandingDesk['notices'], 'isRefused'> }
   readonly memory: Pick<Relay['memory'], 'recall'>
   readonly metrics: Pick<Relay['metrics'], 'stage' | 'failedOpen' | 'image'>
 }
@@ -114,9 +116,26 @@ async function weigh(
 
   const { facts, hits, action, score } = await lookCloser(gathered, specimen, relay)
   const ofOwnWords = await ownGrounds({ hits, facts, proof }, evidence, relay)
-  const finding = { ...describe(specimen.check, facts, proof), action, score, hits }
+  const told = { ...describe(specimen.check, facts, proof), action, score, hits }
   const awaiting = action === 'defer' && score < relay.thresholds.hold
-  return { ...finding, grounds: [ofOwnWords], ...(awaiting && { awaitsPictures: true }) }
+  const finding: Finding = {
+    ...told,
+    grounds: [ofOwnWords],
+    ...(awaiting && { awaitsPictures: true }),
+  }
+  return isRefusedMeanwhile(raw, proof, relay) ? refusedMeanwhile(finding) : finding
+}
+
+/** Its server was given time to deal with it; what it takes back passes. */
+function isRefusedMeanwhile(raw: RawActivity, proof: AuthorProof, relay: Examiner): boolean {
+  if (proof.status !== 'verified' || !relay.standing.notices.isRefused(proof.author)) return false
+  return !passesBlock(raw, relay.blocks)
+}
+
+/** Nothing is founded on it but what would have been without. */
+function refusedMeanwhile(finding: Finding): Finding {
+  if (finding.action === 'drop') return finding
+  return { ...finding, action: 'drop', grounds: [], notes: [...finding.notes, 'notice open'] }
 }
 
 type Weighed = Suspicion & Decision

@@ -62,7 +62,7 @@ type Decided = Required<Pick<Done, 'judgement' | 'finding'>>
 async function decide(delivery: Delivery, relay: Relay): Promise<Decided> {
   if (relay.mode === 'observe') return observeOnly(delivery, relay)
   const finding = await restrain(await judge(delivery, relay), delivery, relay)
-  return { judgement: await punish(finding, relay), finding }
+  return { judgement: await punish(finding, delivery, relay), finding }
 }
 
 /** The emergency exit: no trouble of ours keeps a delivery back, only what no instance would take. */

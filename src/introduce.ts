@@ -1,16 +1,15 @@
 // Everything introduced to everything, as one plain object.
 import { randomUUID } from 'node:crypto'
-import { resolve } from 'node:path'
 import { fedifyReader } from './activity.ts'
-import { openBlocks } from './blocks.ts'
-import { type Clock, openClock, signedTimes } from './clock.ts'
+import { type Clock, signedTimes } from './clock.ts'
 import type { Settings } from './config/settings.ts'
 import type { Config } from './config.ts'
+import { evidenceKeeper } from './evidence.ts'
 import { openAccounts } from './facts/open-accounts.ts'
 import { openHolds } from './holds.ts'
 import { openImages } from './images/open.ts'
 import type { Log } from './log.ts'
-import { openMetrics } from './metrics.ts'
+import { type Kept, openKept } from './open-kept.ts'
 import { watchLoad } from './overload.ts'
 import { authorProofs } from './proof.ts'
 import { sumUpRefusals } from './refusals.ts'
@@ -19,8 +18,8 @@ import { openRules, type RulesInForce } from './reload/rules-in-force.ts'
 import { rememberWith } from './remember.ts'
 import { openRemote, type Remote } from './remote/open.ts'
 import { signatures } from './signature.ts'
+import { openStanding } from './standing/open.ts'
 import { historyWithFallback, offencesWithFallback } from './store/fallback.ts'
-import { isEmbedded, openStore } from './store/open.ts'
 import type { RecordStore, Store } from './store/store.ts'
 import { openUpstream } from './upstream.ts'
 import type { Verdict } from './verdict.ts'
@@ -33,6 +32,8 @@ export interface Start {
   readonly onVerdict?: (verdict: Verdict) => void
   /** What is kept once for this machine is another process's business. */
   readonly isWorker?: boolean
+  /** Epoch milliseconds; the machine's own clock unless told. */
+  readonly now?: () => number
 }
 
 /** What must be closed again, in the order of opening. */
@@ -41,10 +42,33 @@ export type Closers = (() => unknown)[]
 export type Parts = Awaited<ReturnType<typeof introduce>>
 
 export async function introduce(start: Start, closers: Closers) {
-  const { config, log } = start
-  const now = Date.now
+  const { config, log, now = Date.now } = start
   const kept = await openKept(start, closers)
   const { metrics, store, blocks, clock, onFault } = kept
+  const rooms = await openRooms(start, kept, closers)
+  const { remote, upstream, inForce, images, load, offences, judged, standing } = rooms
+  const { mode } = config
+  const memory = historyWithFallback({ store: store.history, now, onFault })
+  const relay: Relay = {
+    ...judged,
+    ...{ now, newId: randomUUID, random: Math.random, mode },
+    ...{ blocks, metrics, upstream, memory, ...judgingBy(inForce), pictures: images.pictures },
+    remember: rememberWith({ memory, domains: standing.domains, notices: standing.desk.notices }),
+    ...{ offences, standing: standing.desk },
+    keepEvidence: evidenceKeeper({ evidence: store.evidence, keys: store.keys }),
+    isOverloaded: load.isOverloaded,
+    keep: keeper({ log, onVerdict: start.onVerdict, records: store.records, closers }),
+    reportFault: (what, cause) => log.error({ err: cause }, what),
+  }
+  const atPresent = following(relay, inForce)
+  const { actor } = remote
+  return { relay, atPresent, inForce, images, standing, store, blocks, load, clock, actor }
+}
+
+/** Whatever asks, fetches or waits, with what closes it. */
+async function openRooms(start: Start, kept: Kept, closers: Closers) {
+  const { config, log, now = Date.now } = start
+  const { store, blocks, clock, onFault } = kept
   const hosts = [config.instance.domain, ...config.instance.aliases]
   const { overrides } = config.remote
   const place = { domain: config.instance.domain, ownHosts: hosts, overrides }
@@ -61,29 +85,15 @@ export async function introduce(start: Start, closers: Closers) {
   closers.push(images.close)
   const load = watchLoad()
   closers.push(load.close)
-  const { mode } = config
-  const memory = historyWithFallback({ store: store.history, now, onFault })
-  const relay: Relay = {
-    ...judging({ config, remote, store, hosts, clock, onFault, now }),
-    ...{ now, newId: randomUUID, random: Math.random, mode },
-    ...{ blocks, metrics, upstream, memory, ...judgingBy(inForce), pictures: images.pictures },
-    remember: rememberWith(memory),
-    offences: offencesWithFallback({ store: store.offences, now, onFault }),
-    isOverloaded: load.isOverloaded,
-    keep: keeper({ log, onVerdict: start.onVerdict, records: store.records, closers }),
-    reportFault: (what, cause) => log.error({ err: cause }, what),
-  }
-  return {
-    relay,
-    atPresent: following(relay, inForce),
-    inForce,
-    images,
-    store,
-    blocks,
-    load,
-    clock,
-    actor: remote.actor,
-  }
+  const offences = offencesWithFallback({ store: store.offences, now, onFault })
+  const judged = judging({ config, remote, store, hosts, clock, onFault, now })
+  const standing = openStanding({
+    ...{ config: config.standing, policy: judged.offencePolicy, store, blocks, offences },
+    ...{ descriptions: remote.descriptions, documents: remote.documents },
+    ...{ now, newId: randomUUID, log, onFault },
+  })
+  closers.push(standing.close)
+  return { remote, upstream, inForce, images, load, offences, judged, standing }
 }
 
 function judgingBy(inForce: RulesInForce): Pick<Relay, 'rules' | 'thresholds'> {
@@ -99,29 +109,6 @@ function following(relay: Relay, inForce: RulesInForce): () => Relay {
     if (isStale) latest = { ...relay, ...judgingBy(inForce) }
     return latest
   }
-}
-
-/** What outlives a delivery: the store, the mirror of the blocks, the counts. */
-async function openKept({ config, log, isWorker }: Start, closers: Closers) {
-  const now = Date.now
-  const url = config.store
-  const clock = openClock({ now, monotonic: () => performance.now(), log })
-  const metrics = openMetrics({
-    clockOffsetMs: clock.offsetMs,
-    blockedDomains: () => blocks.size,
-    storeUp: () => store.isUp(),
-  })
-  const onFault = metrics.failedOpen
-  const common = { log, now, onFault }
-  const folder = resolve(config.data)
-  const kept = { recordsKeptMs: config.retention.records, dataFolder: folder }
-  const store = await openStore({ url, ...kept, ...common })
-  closers.push(() => store.close())
-  const mirror = { folder, snapshot: isEmbedded(url) ? false : isWorker ? 'read' : true } as const
-  const own = [config.instance.domain, ...config.instance.aliases]
-  const blocks = await openBlocks({ store: store.blocks, own, ...mirror, ...common })
-  closers.push(() => blocks.close())
-  return { metrics, store, blocks, clock, onFault }
 }
 
 interface Judging {

@@ -8,7 +8,9 @@ import type { Facts } from './facts.ts'
 import { isFollowed, LONG_KNOWN_MS } from './history.ts'
 import { type AuthorProof, speaksFor } from './proof.ts'
 import type { Hit } from './rules/rule.ts'
-import type { Block, Offence, OffenceStore } from './store/store.ts'
+import { sharedHostOf } from './standing/shared-hosts.ts'
+import type { OffenceStore } from './store/offence-store.ts'
+import type { Block, Offence } from './store/store.ts'
 import type { Action } from './verdict.ts'
 
 export interface OffencePolicy {
@@ -126,7 +128,10 @@ function findOffence({ action, hits, keyId, facts, proof, now }: Case): Found {
     author: proof.author,
     keyId: keyId ?? '',
     at: Math.min(proof.at, now), // a clock that runs ahead must not outrun an operator's mark
-    hits: counted.map(({ rule, score, why }) => ({ rule, score, why: shown(why, facts) })),
+    // What it is held against comes first.
+    hits: [worst, ...counted.filter((hit) => hit !== worst)].map(({ rule, score, why }) => ({
+      ...{ rule, score, why: shown(why, facts) },
+    })),
   }
   const reason = `${worst.rule}: ${shown(worst.why, facts)}`
   return { kind: 'offence', domain, offence, rule: worst.rule, reason }
@@ -166,9 +171,11 @@ function shown(why: string, { isPublic }: Facts): string {
   return isPublic ? why : 'the post is not public: its words are not kept'
 }
 
-function shieldOf(domain: string, policy: OffencePolicy): string | undefined {
+export function shieldOf(domain: string, policy: OffencePolicy): string | undefined {
   if (policy.own.some((own) => isWithin(domain, own))) return 'own domain'
   if (policy.protected.some((shielded) => isWithin(domain, shielded))) return 'protected'
+  const shared = sharedHostOf(domain)
+  if (shared) return `many share ${shared.domain}`
   // Strangers register under it; a block would hit them all.
   if (isIP(domain) === 0 && !domain.startsWith('[') && isPublicSuffix(domain))
     return 'public suffix'
@@ -176,7 +183,10 @@ function shieldOf(domain: string, policy: OffencePolicy): string | undefined {
 }
 
 /** The subtree, unless it holds what must never be blocked, or nothing at all. */
-function scopeOf(domain: string, { own, protected: shielded }: OffencePolicy): Block['scope'] {
+export function scopeOf(
+  domain: string,
+  { own, protected: shielded }: OffencePolicy,
+): Block['scope'] {
   const isAddress = isIP(domain) !== 0 || domain.startsWith('[')
   const holdsShielded = [...own, ...shielded].some((each) => isWithin(each, domain))
   return isAddress || holdsShielded ? 'host' : 'subtree'

@@ -3,6 +3,7 @@ import type { FedifyReading, RawActivity } from './activity.ts'
 import type { Blocks } from './blocks.ts'
 import type { Posts } from './boosts.ts'
 import type { Delivery } from './delivery.ts'
+import type { KeepEvidence } from './evidence.ts'
 import type { Facts, LocalAccounts, Profile } from './facts.ts'
 import type { Finding } from './finding.ts'
 import type { HistoryStore } from './history.ts'
@@ -14,7 +15,8 @@ import type { AuthorProof } from './proof.ts'
 import type { Windows } from './remember.ts'
 import type { Hit } from './rules/rule.ts'
 import type { SignatureCheck } from './signature.ts'
-import type { OffenceStore } from './store/store.ts'
+import type { StandingDesk } from './standing/desk.ts'
+import type { OffenceStore } from './store/offence-store.ts'
 import type { UpstreamAnswer } from './upstream.ts'
 import type { Action, Verdict } from './verdict.ts'
 
@@ -49,6 +51,8 @@ export interface Relay {
   /** Learns from what was decided. */
   readonly remember: (finding: Finding, action: Action) => Promise<void>
   readonly offences: OffenceStore
+  readonly standing: StandingDesk
+  readonly keepEvidence: KeepEvidence
   readonly offencePolicy: OffencePolicy
   readonly holds: Holds
   readonly upstream: { forward(delivery: Delivery): Promise<UpstreamAnswer> }

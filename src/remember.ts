@@ -15,6 +15,9 @@ import {
 } from './history.ts'
 import { ownPost } from './offence.ts'
 import type { Relay } from './relay.ts'
+import type { Notices } from './standing/notices.ts'
+import type { DomainLesson } from './store/domain-store.ts'
+import type { KnownDomains } from './store/known-domains.ts'
 import type { Action } from './verdict.ts'
 
 export interface Windows {
@@ -71,8 +74,14 @@ function conversationOf({ inReplyTo, reach }: Facts, author: string): string {
   return isOurs ? `answers ${inReplyTo}` : author
 }
 
+export interface Remembering {
+  readonly memory: HistoryStore
+  readonly domains: Pick<KnownDomains, 'learn'>
+  readonly notices: Pick<Notices, 'takenBack'>
+}
+
 /** Learns from a finding and from what became of it. */
-export function rememberWith(memory: HistoryStore): Relay['remember'] {
+export function rememberWith({ memory, domains, notices }: Remembering): Relay['remember'] {
   const today = new LRUCache<string, true>({ max: MAX_KNOWN_TODAY })
   const isNews = ({ author, at, outcome, called, follow }: Lesson) => {
     const day = `${Math.floor(at / DAY_MS)} ${outcome} ${author}`
@@ -83,14 +92,32 @@ export function rememberWith(memory: HistoryStore): Relay['remember'] {
   const learnFrom = async (grounds: Grounds, action: Action) => {
     const lesson = lessonOf(grounds, action)
     const dropped = action === 'drop' ? droppedPost(grounds) : undefined
+    const isNew = lesson && isNews(lesson)
     await Promise.all([
-      lesson && isNews(lesson) ? memory.learn(lesson) : undefined,
+      isNew ? memory.learn(lesson) : undefined,
+      isNew ? domains.learn(domainLessonOf(lesson)) : undefined,
+      takeBack(grounds, notices),
       dropped === undefined ? undefined : memory.noteDropped([dropped], grounds.facts.now),
     ])
   }
   return async ({ grounds = [] }, action) => {
     for (const each of grounds) await learnFrom(each, action)
   }
+}
+
+/** Whoever one of ours ceases to follow may be followed by another one of ours. */
+function domainLessonOf({ domain, author, at, outcome, follow }: Lesson): DomainLesson {
+  const told = { begun: 'begun', gone: 'none', ended: undefined } as const
+  const followed = follow && told[follow.kind]
+  return { domain, author, at, outcome, ...(followed && { follow: followed }) }
+}
+
+/** A proved Delete of what a notice is about. */
+async function takeBack({ facts, proof }: Grounds, notices: Remembering['notices']): Promise<void> {
+  const { types, objectId } = facts.activity
+  const { domain } = facts.author
+  if (proof.status !== 'verified' || domain === undefined || objectId === undefined) return
+  if (types.includes('Delete')) await notices.takenBack(proof.author, objectId, domain)
 }
 
 const MAX_KNOWN_TODAY = 50_000 // an author who posts all day is written down once a day

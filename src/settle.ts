@@ -2,10 +2,19 @@
 import type { Delivery } from './delivery.ts'
 import { domainOf } from './domains.ts'
 import { doubtOf } from './doubt.ts'
+import type { Exhibit } from './evidence.ts'
 import type { Finding, Grounds } from './finding.ts'
-import { applyGuards, CLAIM_MS, judgeOffence } from './offence.ts'
+import {
+  applyGuards,
+  type BlockDecision,
+  CLAIM_MS,
+  judgeOffence,
+  type OffenceDecision,
+} from './offence.ts'
 import type { Judgement } from './record.ts'
 import type { Relay } from './relay.ts'
+import type { Opening as NoticeOpening } from './standing/notices.ts'
+import { OWN_WORK_MS } from './suspect.ts'
 
 export async function restrain(
   finding: Finding,
@@ -55,20 +64,95 @@ export function observe({ grounds = [], ...judgement }: Finding, relay: Relay): 
   return { ...judgement, notes: [...judgement.notes, 'observe', ...would] }
 }
 
-/** Blocks are written before the sender gets its answer. */
-export async function punish(finding: Finding, relay: Relay): Promise<Judgement> {
+/** Blocks and notices are written before the sender gets its answer. */
+export async function punish(
+  finding: Finding,
+  delivery: Delivery,
+  relay: Relay,
+): Promise<Judgement> {
   const { grounds = [], ...judgement } = finding
   if (judgement.action !== 'drop') return judgement
   let punished: Judgement = judgement
-  for (const each of grounds) punished = await punishFor(each, punished, relay)
+  for (const each of grounds)
+    punished = await punishFor({ grounds: each, delivery }, punished, relay)
   return punished
 }
 
-async function punishFor(grounds: Grounds, judgement: Judgement, relay: Relay): Promise<Judgement> {
-  const { offencePolicy: policy, offences, now } = relay
+interface Charge {
+  readonly grounds: Grounds
+  readonly delivery: Delivery
+}
+
+async function punishFor(
+  { grounds, delivery }: Charge,
+  judgement: Judgement,
+  relay: Relay,
+): Promise<Judgement> {
+  const { offencePolicy: policy, now } = relay
   const { action, keyId } = judgement
   const decision = judgeOffence({ action, keyId, ...grounds, policy, now: now() })
-  if (decision.kind !== 'block') return withNote(judgement, decision.kind, decision)
+  if (decision.kind === 'nothing') return withNote(judgement, 'nothing', decision)
+  const settled = await settle({ grounds, delivery, decision }, judgement, relay)
+  const led = settled.block && !judgement.block ? 'block' : 'notice'
+  await keepEvidence({ delivery, grounds, keyId, led }, relay)
+  return settled
+}
+
+/** What cannot be kept is told and counted: the punishment stands. */
+async function keepEvidence(exhibit: Exhibit, relay: Relay): Promise<void> {
+  try {
+    await relay.keepEvidence(exhibit)
+  } catch (cause) {
+    relay.metrics.failedOpen('evidence')
+    relay.reportFault('evidence could not be kept', cause)
+  }
+}
+
+async function settle(
+  { grounds, delivery, decision }: Charge & { readonly decision: Punishable },
+  judgement: Judgement,
+  relay: Relay,
+): Promise<Judgement> {
+  const { now } = relay
+  const { isPublic } = grounds.facts
+  if (decision.kind === 'notice') return giveNotice({ ...decision, isPublic }, judgement, relay)
+  const leftMs = OWN_WORK_MS - (now() - delivery.receivedAt)
+  const { grace, reasons } = await relay.standing.of(decision.domain, Math.min(ASKING_MS, leftMs))
+  if (!grace) return block(decision, judgement, relay)
+  return giveNotice({ ...decision, isPublic, why: reasons.join('; ') }, judgement, relay)
+}
+
+type Punishable = Exclude<OffenceDecision, { kind: 'nothing' }>
+
+/** What a server says of itself is asked for before it is blocked for the first time. */
+const ASKING_MS = 1_500
+
+async function giveNotice(
+  opening: NoticeOpening,
+  judgement: Judgement,
+  { standing, offences, metrics, reportFault }: Relay,
+): Promise<Judgement> {
+  const { object } = opening.offence
+  try {
+    if (await offences.isClaimed(object)) {
+      return withNote(judgement, 'notice', { why: 'already counted' })
+    }
+    await standing.notices.open(opening)
+    await offences.claim(object, CLAIM_MS)
+  } catch (cause) {
+    // Dropped it is all the same; whoever was to be given time is not blocked for our trouble.
+    metrics.failedOpen('notices')
+    reportFault('a notice could not be kept', cause)
+  }
+  return withNote(judgement, 'notice', opening)
+}
+
+async function block(
+  decision: BlockDecision,
+  judgement: Judgement,
+  relay: Relay,
+): Promise<Judgement> {
+  const { offencePolicy: policy, offences, now } = relay
   const guarded = await applyGuards(decision, offences, { ...policy, now: now() })
   if (guarded.status === 'stopped') return withNote(judgement, 'not blocked', guarded)
 

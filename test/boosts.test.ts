@@ -28,6 +28,7 @@ import {
 } from './support/build.ts'
 import { recordedDeliveries } from './support/deliveries.ts'
 import { LURE, MOMO, RAID, STRANGERS } from './support/raid.ts'
+import { nobodyStands } from './support/standing.ts'
 
 const RELAY = 'https://relay.example/actor'
 const POST = `${MOMO}/statuses/1`
@@ -319,6 +320,7 @@ function examinerWith(posts: BoostContext['posts']) {
       now,
       posts,
       pictures: closedEyes,
+      standing: nobodyStands,
       thresholds: { hold: 6, drop: 10 },
       fedify: fedifyReader(),
     },

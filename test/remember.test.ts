@@ -20,6 +20,9 @@ import {
   proved,
   someFacts,
 } from './support/build.ts'
+import { nobodyStands } from './support/standing.ts'
+
+const alone = { domains: { learn: async () => {} }, notices: nobodyStands.notices }
 
 const windows = { burstMs: HOUR, campaignMs: DAY, establishedMs: 30 * DAY }
 const DORA = 'https://dora.example/users/dora'
@@ -61,7 +64,10 @@ const toUs = (also?: Partial<Facts>): Facts => ({
 async function remember(grounds: Partial<Grounds>, action: Action) {
   const whole = { hits: [], facts: toUs(), proof: proved(), ...grounds }
   const finding = { action, score: 0, hits: whole.hits, proof: 'verified' as const }
-  await rememberWith(world.store)({ ...finding, notes: [], grounds: [whole] }, action)
+  await rememberWith({ memory: world.store, ...alone })(
+    { ...finding, notes: [], grounds: [whole] },
+    action,
+  )
 }
 
 describe('the memory', () => {
@@ -165,7 +171,7 @@ describe('what is learned', () => {
   })
 
   test('of many likes on one day: one lesson, and another on the next', async () => {
-    const learn = rememberWith(world.store)
+    const learn = rememberWith({ memory: world.store, ...alone })
     const like = (now: number) => someFacts({ judged: false, now })
     for (const now of [NOW, NOW + 1, NOW + DAY]) {
       const grounds = [{ hits: [], facts: like(now), proof: proved() }]

@@ -130,6 +130,7 @@ function examinerOf(
     posts: { post },
     actors: { known, profile: async (id) => known(id) },
     pictures: closedEyes, // they lie on other servers
+    standing: { notices: { isRefused: () => false } },
     metrics: { stage: () => {}, failedOpen: () => {}, image: () => {} },
   }
 }

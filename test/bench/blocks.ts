@@ -115,4 +115,5 @@ const common = {
   now: Date.now,
   onFault: () => {},
   recordsKeptMs: 1,
+  evidenceKeptMs: 1,
 }

@@ -59,7 +59,9 @@ function madeUp(): BlockStore {
 }
 
 async function redisBlocks(url: string): Promise<BlockStore> {
-  return (await openStore({ url, recordsKeptMs: 1, dataFolder: folder, ...common })).blocks
+  return (
+    await openStore({ url, recordsKeptMs: 1, evidenceKeptMs: 1, dataFolder: folder, ...common })
+  ).blocks
 }
 
 /** Every other name is on the list, itself or by a name above it. */

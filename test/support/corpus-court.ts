@@ -19,6 +19,7 @@ import { embeddedHistory } from '../../src/store/embedded/history.ts'
 import type { BlockEntry } from '../../src/store/store.ts'
 import type { Action, Grounds } from '../../src/verdict.ts'
 import type { CorpusDelivery, CorpusFile } from './corpus.ts'
+import { nobodyStands } from './standing.ts'
 
 export interface Outcome {
   readonly action: Action
@@ -61,7 +62,11 @@ function openCourt(config: Config, since: number): Court {
   const clock = { now: since }
   const memory = embeddedHistory(REMEMBERED, () => clock.now)
   memory.restore({ kind: 'since', at: since })
-  const remember = rememberWith(memory)
+  const remember = rememberWith({
+    memory,
+    domains: { learn: async () => {} },
+    notices: nobodyStands.notices,
+  })
   const blocked: BlockEntry[] = []
   const standing = {
     ...{ now: () => clock.now, thresholds: config.thresholds, fedify, memory },
@@ -96,7 +101,12 @@ function openCourt(config: Config, since: number): Court {
       const { target, at } = delivery
       const received = { target, receivedAt: at }
       const asked = askedOf(delivery, standing.now)
-      const examiner = { ...standing, ...asked, pictures: picturesIn(delivery) }
+      const examiner = {
+        ...standing,
+        ...asked,
+        pictures: picturesIn(delivery),
+        standing: nobodyStands,
+      }
       const check = checkOf(delivery, reading)
       const finding = await examineAll({ delivery: received, reading, check }, examiner)
       if (!finding) return refusal('holds no activity')

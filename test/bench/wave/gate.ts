@@ -17,6 +17,7 @@ import { signatures } from '../../../src/signature.ts'
 import { openEmbeddedStore } from '../../../src/store/embedded/store.ts'
 import type { Block, Store } from '../../../src/store/store.ts'
 import type { Verdict } from '../../../src/verdict.ts'
+import { nobodyStands } from '../../support/standing.ts'
 import type { Net } from './net.ts'
 import type { Random } from './random.ts'
 import { BANNED } from './shapes.ts'
@@ -38,6 +39,8 @@ interface GateSetup {
   readonly random: Random
   readonly net: Net
 }
+
+const ALONE = { domains: { learn: async () => {} }, notices: nobodyStands.notices }
 
 const EMPTY = new URL('../../support/empty.yaml', import.meta.url).pathname
 
@@ -124,7 +127,8 @@ function judging({ config, net, store, now, onFault }: Judging) {
       posts,
       pictures: closedEyes,
       memory: store.history,
-      remember: rememberWith(store.history),
+      remember: rememberWith({ memory: store.history, ...ALONE }),
+      ...{ standing: nobodyStands, keepEvidence: async () => {} },
     },
     rules: compileRules(config),
     offences: store.offences,

@@ -1,0 +1,73 @@
+// What we make of a server, put together from all that is known of it; and the notices that were given.
+import type { OffencePolicy } from '../offence.ts'
+import type { DomainPast } from '../store/domain-store.ts'
+import type { Notice, NoticeStore } from '../store/notice-store.ts'
+import type { DescriptionAnswer, Descriptions } from './description.ts'
+import type { Notices } from './notices.ts'
+import { judgeStanding, type Standing } from './standing.ts'
+
+export interface StandingDesk {
+  readonly notices: Notices
+  /** For a decision now: what is not known is asked of the server until the deadline; milliseconds. */
+  of(domain: string, deadlineMs: number): Promise<Standing>
+  /** Everything that it is founded on, for the operator; the server is asked where it is not known. */
+  look(domain: string): Promise<Looked>
+}
+
+export interface Looked extends Standing {
+  readonly domain: string
+  /** Undefined while the store does not tell. */
+  readonly past: DomainPast | undefined
+  readonly notices: readonly Notice[]
+  readonly description: DescriptionAnswer | undefined
+}
+
+export interface DeskContext {
+  /** Undefined while it is not known. */
+  readonly past: (domain: string) => Promise<DomainPast | undefined>
+  readonly noticeStore: Pick<NoticeStore, 'ofDomain'>
+  readonly descriptions: Descriptions
+  readonly policy: () => Pick<OffencePolicy, 'protected' | 'trusted'>
+  readonly now: () => number
+  readonly onFault: (what: string) => void
+}
+
+const LOOK_MS = 5_000 // an operator waits longer than a delivery
+const MAX_NOTICES = 50
+
+export function openStandingDesk(context: DeskContext): Pick<StandingDesk, 'of' | 'look'> {
+  const { policy, now } = context
+  async function look(domain: string, deadlineMs: number): Promise<Looked> {
+    const [past, given, description] = await Promise.all([
+      context.past(domain),
+      noticesOf(domain, context),
+      describe(domain, deadlineMs, context),
+    ])
+    const { trusted, protected: shielded } = policy()
+    const standing = judgeStanding({
+      ...{ domain, now: now(), policy: { trusted, protected: shielded } },
+      // While the store is away its record is not known, and blocks go on: its own word may still spare it.
+      ...{ notices: given, past: past ?? NO_PAST },
+      description: description?.status === 'described' ? description.description : undefined,
+    })
+    return { domain, ...standing, past, notices: given, description }
+  }
+  return { of: look, look: (domain) => look(domain, LOOK_MS) }
+}
+
+const NO_PAST: DomainPast = { people: 0, followed: 0, cleanDays: 0, droppedPeople: 0 }
+
+async function noticesOf(domain: string, { noticeStore, onFault }: DeskContext) {
+  try {
+    return await noticeStore.ofDomain(domain, MAX_NOTICES)
+  } catch {
+    onFault('notices')
+    return []
+  }
+}
+
+async function describe(domain: string, deadlineMs: number, { descriptions }: DeskContext) {
+  const known = descriptions.known(domain)
+  if (known || deadlineMs <= 0) return known
+  return descriptions.describe(domain, deadlineMs)
+}

@@ -1,0 +1,125 @@
+// Was a notice dealt with? Looked at now and then until its deadline, by one process of all, then judged.
+import type { Log } from '../log.ts'
+import type { Notice, NoticeEnd, NoticeStore } from '../store/notice-store.ts'
+import type { Condemn } from './condemn.ts'
+import type { Finding as Rechecked } from './recheck.ts'
+
+export interface LookingAgain {
+  readonly store: NoticeStore
+  readonly recheck: (notice: Notice) => Promise<Rechecked>
+  /** What becomes of a domain that did not deal with it. */
+  readonly condemn: Condemn
+  readonly unreachable: 'block' | 'wait'
+  readonly now: () => number
+  readonly log: Log
+  readonly onFault: (what: string) => void
+  readonly lookEveryMs?: number
+}
+
+export interface LookAgain {
+  /** Looks at all that is due; resolves when it was looked at. */
+  look(): Promise<void>
+  close(): void
+}
+
+const LOOK_EVERY_MS = 15_000
+const LEASE_MS = 2 * 60_000 // a look takes seconds; a process that died leaves it to others
+const AT_ONCE = 20
+const LOOKS = 8 // within the grace
+const LEAST_PAUSE_MS = 60_000
+const DAY_MS = 86_400_000
+const CAP_MS = 10 * 60_000 // until there is room for another block
+const LONGEST_WAIT_MS = 30 * DAY_MS // for a server that stays away
+
+export function openLookAgain(options: LookingAgain): LookAgain {
+  const { store, now, log, onFault, lookEveryMs = LOOK_EVERY_MS } = options
+  let isLooking = false
+
+  async function look(): Promise<void> {
+    const due = await store.takeDue({ at: now(), leaseMs: LEASE_MS, limit: AT_ONCE })
+    await Promise.all(due.map((notice) => lookAt(notice, options)))
+  }
+
+  async function lookUnlessLooking(): Promise<void> {
+    if (isLooking) return
+    isLooking = true
+    try {
+      await look()
+    } catch (cause) {
+      onFault('notices')
+      log.warn({ err: cause }, 'open notices could not be looked at')
+    } finally {
+      isLooking = false
+    }
+  }
+
+  const timer = setInterval(() => void lookUnlessLooking(), lookEveryMs).unref()
+  return { look, close: () => clearInterval(timer) }
+}
+
+async function lookAt(notice: Notice, options: LookingAgain): Promise<void> {
+  const found = await options.recheck(notice)
+  const end = favourableEnd(notice, found)
+  if (end) return close(notice, { how: end, why: found.why }, options)
+  if (options.now() < notice.deadline) return waitFor(notice, found, options)
+  return found.status === 'unreachable'
+    ? decideUnreachable(notice, found, options)
+    : condemnFor(notice, found, options)
+}
+
+/** Several posts of one author are not undone by taking one back. */
+function favourableEnd({ offences }: Notice, { status }: Rechecked): NoticeEnd | undefined {
+  if (status === 'author-gone') return 'author-gone'
+  return status === 'post-gone' && offences.length === 1 ? 'post-gone' : undefined
+}
+
+async function waitFor(
+  notice: Notice,
+  { why }: Rechecked,
+  { store, now }: LookingAgain,
+): Promise<void> {
+  const at = now()
+  const pauseMs = Math.max(LEAST_PAUSE_MS, (notice.deadline - notice.openedAt) / LOOKS)
+  const dueAt = Math.min(notice.deadline, at + pauseMs)
+  await store.change(notice.id, { checked: { at, found: why }, dueAt: Math.max(dueAt, at + 1) })
+}
+
+/** Who cannot be reached has dealt with nothing, and may be in trouble of its own. */
+async function decideUnreachable(
+  notice: Notice,
+  found: Rechecked,
+  options: LookingAgain,
+): Promise<void> {
+  const { unreachable, now, store } = options
+  if (unreachable === 'block') return condemnFor(notice, found, options)
+  const at = now()
+  if (at - notice.deadline >= LONGEST_WAIT_MS) {
+    return close(notice, { how: 'unreachable', why: found.why }, options)
+  }
+  await store.change(notice.id, { checked: { at, found: found.why }, dueAt: at + DAY_MS })
+}
+
+async function condemnFor(
+  notice: Notice,
+  { why }: Rechecked,
+  options: LookingAgain,
+): Promise<void> {
+  const outcome = await options.condemn(notice)
+  if (outcome.status === 'later') {
+    const at = options.now()
+    await options.store.change(notice.id, { checked: { at, found: why }, dueAt: at + CAP_MS })
+  } else if (outcome.status === 'blocked') {
+    await close(notice, { how: 'blocked', why }, options)
+  } else {
+    await close(notice, { how: 'not-dealt-with', why: outcome.why }, options)
+  }
+}
+
+async function close(
+  { id, domain }: Notice,
+  { how, why }: { readonly how: NoticeEnd; readonly why: string },
+  { store, now, log }: LookingAgain,
+): Promise<void> {
+  await store.change(id, { closed: { at: now(), how, why } })
+  log.info({ notice: id, domain, how, why }, 'a notice is closed')
+}
