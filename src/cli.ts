@@ -16,6 +16,8 @@ const loaders: Readonly<Record<CommandName, () => Promise<Perform>>> = {
   explain: async () => (await import('./commands/explain.ts')).explain,
   blocks: async () => (await import('./commands/blocks.ts')).blocks,
   images: async () => (await import('./commands/images.ts')).images,
+  domain: async () => (await import('./commands/domain.ts')).domain,
+  evidence: async () => (await import('./commands/evidence.ts')).evidence,
   log: async () => (await import('./commands/log.ts')).log,
   config: async () => (await import('./commands/config.ts')).config,
   reload: async () => (await import('./commands/reload.ts')).reload,

@@ -78,6 +78,7 @@ interface Done {
   readonly existed: number
   /** Known ones that a backup brought; a list brings none. */
   readonly pictures?: number
+  readonly notices?: number
   readonly refused: readonly { readonly domain: string; readonly why: string }[]
 }
 
@@ -86,6 +87,7 @@ function sumOf(parts: readonly Done[]): Done {
     added: sum(parts.map(({ added }) => added)),
     existed: sum(parts.map(({ existed }) => existed)),
     pictures: sum(parts.map(({ pictures = 0 }) => pictures)),
+    notices: sum(parts.map(({ notices = 0 }) => notices)),
     refused: parts.flatMap(({ refused }) => refused),
   }
 }
@@ -125,10 +127,13 @@ function formatIn(text: string | undefined) {
   throw new WrongUse(`--format: "${text}" is none of ${LIST_FORMATS.join(', ')}`)
 }
 
-function tell({ added, existed, pictures = 0, refused }: Done, verb: string): void {
+function tell({ added, existed, pictures = 0, notices = 0, refused }: Done, verb: string): void {
   for (const { why } of refused.slice(0, SHOWN)) complain(printable(why, 300))
   if (refused.length > SHOWN) complain(`… and ${refused.length - SHOWN} more`)
-  const beside = pictures > 0 ? `, known pictures: ${pictures} more` : ''
+  const beside = [
+    pictures > 0 ? `, known pictures: ${pictures} more` : '',
+    notices > 0 ? `, open notices: ${notices} more` : '',
+  ].join('')
   say(`${added} ${verb}, ${existed} blocked already, ${refused.length} left out${beside}\n`, 0)
 }
 

@@ -10,6 +10,7 @@ import { backup, bringIn, restore } from './block-files.ts'
 import { type Desk, messageIn, openDesk } from './desk.ts'
 import { useOf } from './help.ts'
 import { configFor, needDomain } from './settled-config.ts'
+import { timeOf } from './times.ts'
 
 const VALUED = ['reason', 'note', 'why', 'by', 'since', 'until', 'name', 'format'] as const
 const SWITCHES = ['json', 'dry-run', 'even-lifted', 'host-only'] as const
@@ -162,15 +163,8 @@ function domainIn([, text = '']: readonly string[]): string {
   return parsed.data
 }
 
-/** A day means its beginning where the operator is. */
 function timeIn(flag: string, text: string | undefined): string | undefined {
-  if (text === undefined) return undefined
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text)
-  const at = new Date(isDay ? `${text}T00:00:00` : text)
-  if (Number.isNaN(at.getTime())) {
-    throw new WrongUse(`--${flag}: "${text}" is no time such as 2026-02-18 or 2026-02-18T09:00Z`)
-  }
-  return at.toISOString()
+  return text === undefined ? undefined : new Date(timeOf(flag, text)).toISOString()
 }
 
 function lineOf({ domain, since, by, reason }: Block): string {

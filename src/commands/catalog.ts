@@ -81,6 +81,25 @@ export const commands = {
     flags: ['note', 'json', 'annotate'],
     deeds: ['add', 'list', 'remove', 'test'],
   },
+  domain: {
+    about: 'what we make of a server: its standing, the reasons, notices and block',
+    use: ['<host> [--json]'],
+    examples: [['mastodon.example', 'asks the server where it is not known']],
+    flags: ['json'],
+  },
+  evidence: {
+    about: 'what was kept of offences: hand it on, or forget a person',
+    use: ['export [--domain <domain>] [--since <time>] [--until <time>]', 'purge --actor <id>'],
+    examples: [
+      [
+        'export --domain spam.example --since 2026-02-18 > spam.json',
+        'for an administrator, or the police',
+      ],
+      ['purge --actor https://spam.example/users/x', 'nothing of this person is left'],
+    ],
+    flags: ['domain', 'since', 'until', 'actor'],
+    deeds: ['export', 'purge'],
+  },
   log: {
     about: 'what became of the deliveries, the newest last',
     use: ['[--follow] [--json] [--limit <n>] [--action <action>] [--domain <domain>]'],

@@ -11,7 +11,9 @@ import { unreadable } from '../config/unreadable.ts'
 import { adminTokenFromEnvironment, type Config } from '../config.ts'
 import { buildConsole } from '../console/listener.ts'
 import { makeProbe, PROBE_HEADER } from '../probe.ts'
+import { openStandingDesk } from '../standing/desk.ts'
 import { folderOf, isEmbedded, openStore } from '../store/open.ts'
+import type { Store } from '../store/store.ts'
 import { WrongUse } from './arguments.ts'
 
 export interface DeskAnswer {
@@ -129,18 +131,20 @@ async function overStore(config: Config): Promise<Pick<Desk, 'ask' | 'close'>> {
   const dataFolder = resolve(config.data)
   needFolder(config.store)
   for (const folder of [folderOf(config.store), dataFolder]) if (folder) needOwner(folder)
-  const recordsKeptMs = config.retention.records
-  const store = await openStore({ url: config.store, recordsKeptMs, dataFolder, ...setup })
+  const { records: recordsKeptMs, evidence: evidenceKeptMs } = config.retention
+  const kept = { recordsKeptMs, evidenceKeptMs, dataFolder }
+  const store = await openStore({ url: config.store, ...kept, ...setup })
   if (!store.isUp()) {
     await store.close()
     throw new Error(`store: ${withoutPassword(config.store)} does not answer`)
   }
   const snapshot = !isEmbedded(config.store)
   const blocks = await openBlocks({ store: store.blocks, folder: dataFolder, snapshot, ...setup })
-  const { pictures, records, audit } = store
+  const { pictures, records, audit, notices, evidence } = store
   const token = randomBytes(32).toString('base64url')
-  const kept = { blocks, pictures, records, audit }
-  const app = buildConsole({ ...policyOf(config), ...setup, ...kept, token })
+  const parts = { blocks, pictures, records, audit, notices, evidence }
+  const standing = standingOver(store, config)
+  const app = buildConsole({ ...policyOf(config), ...setup, ...parts, standing, token })
   const send: Send = async ({ method, path: url, headers, body }) => {
     const answer = await app.inject({ method, url, headers, ...(body && { body }) })
     return { status: answer.statusCode, text: answer.body }
@@ -153,6 +157,18 @@ async function overStore(config: Config): Promise<Pick<Desk, 'ask' | 'close'>> {
       await store.close()
     },
   }
+}
+
+/** By what is remembered alone: no server is asked. */
+function standingOver({ domains, notices }: Store, { blocks, standing }: Config) {
+  return openStandingDesk({
+    past: domains.past,
+    noticeStore: notices,
+    descriptions: { known: () => undefined, describe: async () => undefined },
+    policy: () => ({ protected: blocks.protected, trusted: standing.trusted }),
+    now: Date.now,
+    onFault: () => {},
+  })
 }
 
 /** What another user's command writes the relay could not read any more, and would not start. */

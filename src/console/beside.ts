@@ -11,7 +11,7 @@ interface Beside extends Front {
 
 export function consoleBeside(
   { config, log }: Pick<Start, 'config' | 'log'>,
-  { relay, store, blocks, inForce, atPresent, clock, images }: Parts,
+  { relay, store, blocks, inForce, atPresent, clock, images, standing }: Parts,
   { token, isServing, exposition, reload }: Beside,
 ): ConsoleParts {
   const startedAt = new Date(relay.now()).toISOString()
@@ -30,6 +30,7 @@ export function consoleBeside(
   return {
     ...{ token, hosts: config.admin.hosts, blocks, own: relay.local.domains, log },
     ...{ pictures: store.pictures, records: store.records, audit: store.audit },
+    ...{ standing: standing.desk, notices: store.notices, evidence: store.evidence },
     ...{ onFault: relay.metrics.failedOpen },
     ...{ now: relay.now, newId: relay.newId },
     protectedDomains: [...config.blocks.protected, ...config.standing.trusted],

@@ -70,8 +70,12 @@ function addImport(api: Api, parts: ConsoleParts, audit: Audit): void {
   })
 }
 
-function told({ added, marks, pictures }: Tally) {
-  const beside = { ...(marks > 0 && { marks }), ...(pictures > 0 && { pictures }) }
+function told({ added, marks, pictures, notices }: Tally) {
+  const beside = {
+    ...(marks > 0 && { marks }),
+    ...(pictures > 0 && { pictures }),
+    ...(notices > 0 && { notices }),
+  }
   return { blocks: added.length, domains: added.slice(0, TOLD), ...beside }
 }
 
@@ -98,7 +102,8 @@ function addUndo(api: Api, { blocks, now }: ConsoleParts, audit: Audit): void {
 }
 
 function addBackup(api: Api, parts: ConsoleParts): void {
-  const summary = 'Every block with its evidence, every mark and known picture, one JSON a line'
+  const summary =
+    'Every block with its evidence, every mark, open notice and known picture, one JSON a line'
   api.get('/blocks/backup', { schema: { summary } }, (_request, reply) => {
     reply.type('application/x-ndjson')
     return reply.send(Readable.from(withBreaks(backupLines(parts, parts.now()))))
@@ -118,11 +123,11 @@ function addRestore(api: Api, parts: ConsoleParts, audit: Audit): void {
       await restoreLines(request.body.lines, parts, tally)
     } finally {
       if (tally.pictures > 0) await parts.running?.onPicturesChanged?.()
-      if (tally.added.length + tally.marks + tally.pictures > 0) {
+      if (tally.added.length + tally.marks + tally.pictures + tally.notices > 0) {
         await audit(request, { what: 'backup restored', after: told(tally) })
       }
     }
-    const { added, existed, marks, pictures, refused } = tally
-    return { added: added.length, existed, marks, pictures, refused }
+    const { added, existed, marks, pictures, notices, refused } = tally
+    return { added: added.length, existed, marks, pictures, notices, refused }
   })
 }

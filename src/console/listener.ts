@@ -7,11 +7,16 @@ import type { DrawnAlias } from '../images/sight.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { answerProbe, PROBE_HEADER } from '../probe.ts'
+import type { StandingDesk } from '../standing/desk.ts'
+import type { EvidenceStore } from '../store/evidence-store.ts'
+import type { NoticeStore } from '../store/notice-store.ts'
 import type { PictureStore, RecordStore } from '../store/store.ts'
 import { auditTo } from './audit.ts'
 import { addAuditApi } from './audit-api.ts'
 import { addBlocksApi } from './blocks-api.ts'
 import { addBulkApi } from './bulk-api.ts'
+import { addDomainsApi } from './domains-api.ts'
+import { addEvidenceApi } from './evidence-api.ts'
 import { addExplainApi } from './explain-api.ts'
 import { guardApi } from './guard.ts'
 import { describeApi } from './openapi.ts'
@@ -27,6 +32,9 @@ export interface ConsoleParts {
   readonly hosts: readonly string[]
   readonly blocks: Blocks
   readonly pictures: PictureStore
+  readonly standing: Pick<StandingDesk, 'look'>
+  readonly notices: NoticeStore
+  readonly evidence: EvidenceStore
   /** The instance's domain and aliases: never blocked. */
   readonly own: readonly string[]
   /** Never blocked by a list of somebody else's. */
@@ -101,6 +109,8 @@ function addRoutes(api: Api, parts: ConsoleParts): void {
   addBlocksApi(api, parts, audit)
   addBulkApi(api, parts, audit)
   addPicturesApi(api, parts, audit)
+  addDomainsApi(api, parts, audit)
+  addEvidenceApi(api, parts, audit)
   addVerdictsApi(api, parts)
   addAuditApi(api, parts)
   if (!parts.running) return

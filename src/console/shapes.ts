@@ -1,6 +1,6 @@
 // What the API answers with, as schemas: they describe, and the OpenAPI document is made of them.
 import { z } from 'zod'
-import { blockSchema, pictureSchema } from '../store/journal-line.ts'
+import { blockSchema, noticeSchema, pictureSchema } from '../store/journal-line.ts'
 
 const action = z.enum(['forward', 'drop', 'hold', 'defer', 'refuse'])
 const proof = z.enum(['verified', 'missing', 'invalid', 'unavailable'])
@@ -43,6 +43,15 @@ const auditEntry = z.object({
   after: z.unknown(),
 })
 
+const evidenceSchema = z.looseObject({
+  id: z.string(),
+  at: z.number(),
+  domain: z.string(),
+  author: z.string(),
+  keyId: z.string(),
+  bodySha256: z.string(),
+})
+
 const error = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 const next = z.string().optional()
 const refused = z.array(z.object({ domain: z.string(), why: z.string() }))
@@ -64,6 +73,7 @@ export const answers = {
     existed: z.int(),
     marks: z.int(),
     pictures: z.int(),
+    notices: z.int(),
     refused,
   }),
   images: z.object({
@@ -73,6 +83,18 @@ export const answers = {
   }),
   imageAdded: z.object({ status: z.enum(['added', 'existed']), image: pictureSchema }),
   imageRemoved: z.object({ status: z.literal('removed'), id: z.string() }),
+  domain: z.looseObject({
+    domain: z.string(),
+    standing: z.enum(['good', 'poor', 'unknown']),
+    grace: z.boolean(),
+    reasons: z.array(z.string()),
+    notices: z.array(noticeSchema),
+    block: blockSchema.optional(),
+  }),
+  notices: z.object({ notices: z.array(noticeSchema), total: z.int(), next }),
+  notice: z.object({ notice: noticeSchema }),
+  evidence: z.object({ entries: z.array(evidenceSchema), isWhole: z.boolean() }),
+  purged: z.object({ purged: z.int() }),
   audit: z.object({ entries: z.array(auditEntry), next }),
   reloaded: z.object({ wrong: z.array(z.string()) }),
   status: z.looseObject({ version: z.string(), mode: z.enum(['enforce', 'observe']) }),

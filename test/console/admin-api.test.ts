@@ -212,11 +212,40 @@ describe('backup and restore', () => {
     const other = await world.another()
     const body = { lines: linesIn(text) }
     const { json } = await other.api('POST', '/api/blocks/restore', body)
-    expect(json).toEqual({ added: 2, existed: 0, marks: 1, pictures: 0, refused: [] })
+    expect(json).toEqual({ added: 2, existed: 0, marks: 1, pictures: 0, notices: 0, refused: [] })
     expect((await other.api('GET', '/api/blocks')).json).toEqual(before)
     const entries = [{ domain: 'lifted.example' }]
     const imported = await other.api('POST', '/api/blocks/import', { by: 'list:x', entries })
     expect(imported.json.added).toBe(0)
+  })
+
+  test('carry open notices, once each', async () => {
+    const notice = {
+      ...{ id: 'n1', domain: 'good.example', author: 'https://good.example/users/a', openedAt: 1 },
+      ...{ deadline: 3, dueAt: 2, why: 'it dealt with its spam before' },
+      offences: [
+        {
+          ...{ object: 'https://good.example/1', author: 'https://good.example/users/a' },
+          ...{ keyId: 'https://good.example/users/a#main-key', at: 1, hits: [], isPublic: true },
+        },
+      ],
+    }
+    const lines = [{ kind: 'notice', revision: 0, notice }]
+    const { json } = await world.api('POST', '/api/blocks/restore', { lines })
+    expect(json).toEqual({ added: 0, existed: 0, marks: 0, pictures: 0, notices: 1, refused: [] })
+    const kept = linesIn(await backup())
+    expect(kept).toEqual(lines)
+    const other = await world.another()
+    const restored = await other.api('POST', '/api/blocks/restore', { lines: kept })
+    expect(restored.json.notices).toBe(1)
+    expect((await other.api('POST', '/api/blocks/restore', { lines })).json.notices).toBe(0)
+    expect((await other.api('GET', '/api/audit')).json.entries).toMatchObject([
+      { what: 'backup restored', after: { notices: 1 } },
+    ])
+    const closed = { at: 4, how: 'dismissed', why: '' }
+    const wrong = [{ kind: 'notice', revision: 0, notice: { ...notice, id: 'n2', closed } }]
+    const refused = await other.api('POST', '/api/blocks/restore', { lines: wrong })
+    expect(refused.status).toBe(400)
   })
 
   test('leave alone what was lifted since', async () => {
@@ -334,9 +363,12 @@ describe('the description of the API', () => {
       '/api/blocks/restore',
       '/api/blocks/undo',
       '/api/blocks/{domain}',
+      '/api/domains/{domain}',
+      '/api/evidence',
       '/api/explain',
       '/api/images',
       '/api/images/{id}',
+      '/api/notices',
       '/api/reload',
       '/api/status',
       '/api/verdicts',

@@ -118,7 +118,7 @@ describe('a backup', () => {
     await add({ id: LIKE, name: 'qr.png' })
     const other = await world.another()
     const { json } = await restore(world, other)
-    expect(json).toEqual({ added: 0, existed: 0, marks: 0, pictures: 2, refused: [] })
+    expect(json).toEqual({ added: 0, existed: 0, marks: 0, pictures: 2, notices: 0, refused: [] })
     expect(await list(other)).toEqual(await list())
     expect((await restore(world, other)).json.pictures).toBe(0)
     expect((await other.api('GET', '/api/audit')).json.entries).toMatchObject([
