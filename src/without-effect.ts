@@ -3,7 +3,6 @@ import type { Config } from './config.ts'
 
 const UNUSED: Readonly<Record<string, (config: Config) => boolean>> = {
   'instance.api.token': ({ instance }) => instance.api.token !== '',
-  'standing.positiveList': ({ standing }) => standing.positiveList === 'block',
   lists: ({ lists }) => lists.length > 0,
 }
 
