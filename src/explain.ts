@@ -65,6 +65,7 @@ export function explainerBeside(
     return explain(sample, {
       ...{ rules, fedify, thresholds, local, offencePolicy, memory, blocks, mode },
       known: relay.actors.known,
+      standingOf: (domain) => relay.standing.of(domain, 0),
       ...writtenBy(config, banned),
     })
   }
@@ -100,7 +101,7 @@ async function explain(sample: Sample, bench: Bench): Promise<Explained> {
   const started = performance.now()
   const real = await tryOut(sample, bench)
   const judgement =
-    real.status === 'refused' ? refusal(real) : settled(real.finding, sample.at, bench)
+    real.status === 'refused' ? refusal(real) : await settled(real.finding, sample.at, bench)
   const delivery = { id: sample.name, receivedAt: sample.at }
   // The operator has the text: its words are nobody's secret here.
   const shown = { ...judgement, isPublic: true }

@@ -3,14 +3,16 @@ import type { Finding } from '../finding.ts'
 import type { BlockDecision, OffenceDecision, OffencePolicy } from '../offence.ts'
 import type { Judgement } from '../record.ts'
 import type { Relay } from '../relay.ts'
+import type { Standing } from '../standing/standing.ts'
 import { type Court, consequencesOf } from './trial.ts'
 
-export function settled(
+export async function settled(
   finding: Finding,
   at: number,
-  court: Court & Pick<Relay, 'mode'>,
-): Judgement {
-  const decisions = consequencesOf({ finding, action: finding.action, at }, court)
+  court: Court & Pick<Relay, 'mode'> & StandingCourt,
+): Promise<Judgement> {
+  const judged = consequencesOf({ finding, action: finding.action, at }, court)
+  const decisions = await Promise.all(judged.map((each) => withGrace(each, court)))
   if (court.mode === 'observe') {
     const would = blocksAmong(decisions).map(({ domain, by }) => `would block ${domain} (${by})`)
     return { ...finding, notes: [...finding.notes, 'observe', ...would] }
@@ -24,6 +26,22 @@ export function settled(
     else if (decision.kind === 'block') block = { domain: decision.domain, by: decision.by }
   }
   return { ...finding, ...(block && { block }), notes }
+}
+
+export interface StandingCourt {
+  /** By what is known: nobody is asked. Absent where no relay runs. */
+  readonly standingOf?: (domain: string) => Promise<Standing>
+}
+
+/** Whoever is trusted to deal with it is given notice first. */
+async function withGrace(
+  decision: OffenceDecision,
+  { standingOf }: StandingCourt,
+): Promise<OffenceDecision> {
+  if (decision.kind !== 'block' || !standingOf) return decision
+  const { domain, offence } = decision
+  const { grace, reasons } = await standingOf(domain)
+  return grace ? { kind: 'notice', domain, offence, why: reasons.join('; ') } : decision
 }
 
 function blocksAmong(decisions: readonly OffenceDecision[]): readonly BlockDecision[] {

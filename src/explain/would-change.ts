@@ -5,10 +5,11 @@ import type { Facts } from '../facts.ts'
 import type { OffenceDecision } from '../offence.ts'
 import type { Relay } from '../relay.ts'
 import { type ListRule, matchingEntries } from './ban-causes.ts'
+import type { StandingCourt } from './settled.ts'
 import { type Court, consequencesOf, type Judged, type Sample, tryOut } from './trial.ts'
 import { outcome, type Weighing, whatIf } from './what-if.ts'
 
-export interface Bench extends Court, Pick<Weighing, 'recompose'> {
+export interface Bench extends Court, StandingCourt, Pick<Weighing, 'recompose'> {
   readonly mode: Relay['mode']
   /** The operator's lists as they stand now, by the rule that uses them. */
   readonly lists: readonly BanList[]
