@@ -92,8 +92,7 @@ async function punishFor(
   const { action, keyId } = judgement
   const decision = judgeOffence({ action, keyId, ...grounds, policy, now: now() })
   if (decision.kind === 'nothing') return withNote(judgement, 'nothing', decision)
-  const settled = await settle({ grounds, delivery, decision }, judgement, relay)
-  const led = settled.block && !judgement.block ? 'block' : 'notice'
+  const { settled, led } = await settle({ grounds, delivery, decision }, judgement, relay)
   await keepEvidence({ delivery, grounds, keyId, led }, relay)
   return settled
 }
@@ -108,18 +107,27 @@ async function keepEvidence(exhibit: Exhibit, relay: Relay): Promise<void> {
   }
 }
 
+interface Settled {
+  readonly settled: Judgement
+  readonly led: Exhibit['led']
+}
+
 async function settle(
   { grounds, delivery, decision }: Charge & { readonly decision: Punishable },
   judgement: Judgement,
   relay: Relay,
-): Promise<Judgement> {
+): Promise<Settled> {
   const { now } = relay
   const { isPublic } = grounds.facts
-  if (decision.kind === 'notice') return giveNotice({ ...decision, isPublic }, judgement, relay)
+  const notice = async (opening: NoticeOpening): Promise<Settled> => {
+    return { settled: await giveNotice(opening, judgement, relay), led: 'notice' }
+  }
+  if (decision.kind === 'notice') return notice({ ...decision, isPublic, neverBlocks: true })
   const leftMs = OWN_WORK_MS - (now() - delivery.receivedAt)
   const { grace, reasons } = await relay.standing.of(decision.domain, Math.min(ASKING_MS, leftMs))
-  if (!grace) return block(decision, judgement, relay)
-  return giveNotice({ ...decision, isPublic, why: reasons.join('; ') }, judgement, relay)
+  if (grace) return notice({ ...decision, isPublic, why: reasons.join('; ') })
+  const settled = await block(decision, judgement, relay)
+  return { settled, led: settled.block === judgement.block ? 'nothing' : 'block' }
 }
 
 type Punishable = Exclude<OffenceDecision, { kind: 'nothing' }>

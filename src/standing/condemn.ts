@@ -24,8 +24,9 @@ export interface CondemnContext {
 }
 
 export function condemnWith({ blocks, offences, policy, now, newId }: CondemnContext): Condemn {
-  return async ({ id, domain, offences: found }) => {
+  return async ({ id, domain, offences: found, neverBlocks, why }) => {
     const [first] = found
+    if (neverBlocks) return spared(why)
     if (!first) return spared('nothing is held against it')
     const excuse = excuseOf(domain, policy())
     if (excuse !== undefined) return spared(excuse)

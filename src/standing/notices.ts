@@ -24,6 +24,8 @@ export interface Opening {
   readonly isPublic: boolean
   /** Why there is a notice and no block. */
   readonly why: string
+  /** Whoever is trusted, or followed by one of ours, is never blocked for it. */
+  readonly neverBlocks?: true
 }
 
 export interface Notices {
@@ -40,6 +42,7 @@ export interface Notices {
 const ASK_EVERY_MS = 5_000
 const FIRST_LOOK_MS = 10 * 60_000 // who suspends at once is done by then
 const MAX_OF_DOMAIN = 200
+const MAX_WHY = 1_000
 
 export function openNotices(options: NoticesOptions): Notices {
   const { store, policy, now, newId, askEveryMs = ASK_EVERY_MS } = options
@@ -49,12 +52,21 @@ export function openNotices(options: NoticesOptions): Notices {
   return {
     isRefused: refused.has,
     refresh: refused.refresh,
-    async open({ domain, offence, isPublic, why }) {
+    async open({ domain, offence, isPublic, why, neverBlocks }) {
       const at = now()
       const dueAt = at + Math.min(FIRST_LOOK_MS, policy.graceMs)
       const offences = [{ ...offence, isPublic }]
       const times = { openedAt: at, deadline: at + policy.graceMs, dueAt }
-      const fresh = { id: newId(), domain, author: offence.author, why, offences, ...times }
+      const spared = neverBlocks ? { neverBlocks } : {}
+      const fresh = {
+        id: newId(),
+        domain,
+        author: offence.author,
+        why: why.slice(0, MAX_WHY),
+        offences,
+        ...times,
+        ...spared,
+      }
       const { notice } = await store.open(fresh)
       refused.add(offence.author)
       return notice

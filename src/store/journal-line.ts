@@ -77,6 +77,7 @@ export const noticeSchema = z.object({
   openedAt: time,
   deadline: time,
   why: z.string().max(2_000),
+  neverBlocks: z.exactOptional(z.literal(true)),
   offences: z
     .array(offence.extend({ isPublic: z.boolean() }))
     .min(1)

@@ -23,6 +23,8 @@ export interface Notice {
   readonly deadline: number
   /** Why there is a notice and no block, in words. */
   readonly why: string
+  /** It never leads to a block, whatever becomes of it. */
+  readonly neverBlocks?: true
   /** The first is what it was opened for; more of the same author come behind it, 20 at most. */
   readonly offences: readonly NoticeOffence[]
   /** The last look at it. */
