@@ -256,6 +256,16 @@ describe('a server of some size', () => {
   })
 })
 
+test('a server that the operator trusts is never blocked, whatever it leaves undone', async () => {
+  await stop()
+  await start(`--standing.trusted=${SMALL}`)
+  const verdict = await send(spammer(SMALL))
+  expect(verdict).toMatchObject({ action: 'drop', notes: [expect.stringMatching(/^notice: /)] })
+  await pass(26 * HOUR)
+  expect(isBlocked(SMALL)).toBe(false)
+  expect(await noticesOf(SMALL)).toMatchObject([{ closed: { how: 'not-dealt-with' } }])
+})
+
 test(
   'evidence of an offence is kept with what proves it',
   async () => {
