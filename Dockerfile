@@ -14,6 +14,10 @@ RUN npm ci --omit=dev --ignore-scripts \
  && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d ! -path "*/linux/$(node -p process.arch)" -exec rm -r {} +
 
 FROM node:24-bookworm-slim
+# Banned hosts in other scripts are drawn, to learn how they are misread on pictures.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends fontconfig-config fonts-dejavu-core fonts-noto-cjk \
+ && rm -rf /var/lib/apt/lists/*
 COPY --from=modules /app/node_modules /app/node_modules
 COPY package.json /app/
 COPY config/sekisho.yaml /app/config/
