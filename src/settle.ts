@@ -15,6 +15,7 @@ import type { Judgement } from './record.ts'
 import type { Relay } from './relay.ts'
 import type { Opening as NoticeOpening } from './standing/notices.ts'
 import { OWN_WORK_MS } from './suspect.ts'
+import { within } from './within.ts'
 
 export async function restrain(
   finding: Finding,
@@ -97,14 +98,16 @@ async function punishFor(
   return settled
 }
 
+/** As long as a sender may wait for it; a store that hangs keeps it later, or not. */
+const EVIDENCE_MS = 500
+
 /** What cannot be kept is told and counted: the punishment stands. */
 async function keepEvidence(exhibit: Exhibit, relay: Relay): Promise<void> {
-  try {
-    await relay.keepEvidence(exhibit)
-  } catch (cause) {
+  const kept = relay.keepEvidence(exhibit).catch((cause) => {
     relay.metrics.failedOpen('evidence')
     relay.reportFault('evidence could not be kept', cause)
-  }
+  })
+  await within(EVIDENCE_MS, kept)
 }
 
 interface Settled {

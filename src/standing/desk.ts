@@ -2,6 +2,7 @@
 import type { OffencePolicy } from '../offence.ts'
 import type { DomainPast } from '../store/domain-store.ts'
 import type { Notice, NoticeStore } from '../store/notice-store.ts'
+import { within } from '../within.ts'
 import type { DescriptionAnswer, Descriptions } from './description.ts'
 import type { Notices } from './notices.ts'
 import { judgeStanding, type Standing } from './standing.ts'
@@ -32,6 +33,7 @@ export interface DeskContext {
   readonly onFault: (what: string) => void
 }
 
+const STORE_MS = 150
 const LOOK_MS = 5_000 // an operator waits longer than a delivery
 const MAX_NOTICES = 50
 
@@ -58,12 +60,11 @@ export function openStandingDesk(context: DeskContext): Pick<StandingDesk, 'of' 
 const NO_PAST: DomainPast = { people: 0, followed: 0, cleanDays: 0, droppedPeople: 0 }
 
 async function noticesOf(domain: string, { noticeStore, onFault }: DeskContext) {
-  try {
-    return await noticeStore.ofDomain(domain, MAX_NOTICES)
-  } catch {
-    onFault('notices')
-    return []
-  }
+  // A delivery waits for it: a store that hangs must not hold it up.
+  const asked = noticeStore.ofDomain(domain, MAX_NOTICES).catch(() => undefined)
+  const known = await within(STORE_MS, asked)
+  if (!known) onFault('notices')
+  return known ?? []
 }
 
 async function describe(domain: string, deadlineMs: number, { descriptions }: DeskContext) {

@@ -26,6 +26,7 @@ const PROFILE = {
   name: 'Alice',
   summary: '<p>hello</p>',
   hasIcon: true,
+  icon: 'https://remote.test/a.png',
   fields: 2,
   createdAt: Date.UTC(2020, 1, 3),
 }
