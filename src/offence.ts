@@ -171,7 +171,10 @@ function shown(why: string, { isPublic }: Facts): string {
   return isPublic ? why : 'the post is not public: its words are not kept'
 }
 
-export function shieldOf(domain: string, policy: OffencePolicy): string | undefined {
+export function shieldOf(
+  domain: string,
+  policy: Pick<OffencePolicy, 'own' | 'protected'>,
+): string | undefined {
   if (policy.own.some((own) => isWithin(domain, own))) return 'own domain'
   if (policy.protected.some((shielded) => isWithin(domain, shielded))) return 'protected'
   const shared = sharedHostOf(domain)

@@ -95,7 +95,7 @@ export const commands = {
         'export --domain spam.example --since 2026-02-18 > spam.json',
         'for an administrator, or the police',
       ],
-      ['purge --actor https://spam.example/users/x', 'nothing of this person is left'],
+      ['purge --actor https://spam.example/users/x', 'no evidence about this person is left'],
     ],
     flags: ['domain', 'since', 'until', 'actor'],
     deeds: ['export', 'purge'],

@@ -160,12 +160,15 @@ async function overStore(config: Config): Promise<Pick<Desk, 'ask' | 'close'>> {
 }
 
 /** By what is remembered alone: no server is asked. */
-function standingOver({ domains, notices }: Store, { blocks, standing }: Config) {
+function standingOver({ domains, notices }: Store, { instance, blocks, standing }: Config) {
   return openStandingDesk({
     past: domains.past,
     noticeStore: notices,
     descriptions: { known: () => undefined, describe: async () => undefined },
-    policy: () => ({ protected: blocks.protected, trusted: standing.trusted }),
+    policy: () => ({
+      own: [instance.domain, ...instance.aliases],
+      ...{ protected: blocks.protected, trusted: standing.trusted },
+    }),
     now: Date.now,
     onFault: () => {},
   })

@@ -30,10 +30,9 @@ export async function domain(args: readonly string[]): Promise<number> {
 }
 
 function textOf(answer: Answer): string {
-  const { domain: name, standing, grace, reasons, block, notices } = answer
-  const what = grace ? 'an offence opens a notice' : 'an offence blocks it at once'
+  const { domain: name, standing, reasons, block, notices } = answer
   const rows: (readonly [string, ...string[]])[] = [
-    ['standing', `${standing}: ${what}`],
+    ['standing', `${standing}: ${consequenceOf(answer)}`],
     ['because', ...reasons],
     ['blocked', ...(block ? [blockLine(block)] : [])],
     ['notices', ...notices.map(noticeLine)],
@@ -44,6 +43,11 @@ function textOf(answer: Answer): string {
     texts.map((text, at) => `  ${(at === 0 ? label : '').padEnd(width)}  ${printable(text)}`),
   )
   return [name, ...lines].join('\n')
+}
+
+function consequenceOf({ shield, grace }: Answer): string {
+  if (shield !== undefined) return `never blocked by itself (${shield})`
+  return grace ? 'an offence opens a notice' : 'an offence blocks it at once'
 }
 
 function blockLine({ domain: name, since, by, reason }: Block): string {

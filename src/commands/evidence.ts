@@ -117,10 +117,13 @@ async function* every(desk: Desk, { domain, since = 0, until }: Wish): AsyncGene
   }
 }
 
+const HOW_TO_NAME = 'An actor is named by its id, as the evidence spells it: https://…\n'
+
 async function purge(desk: Desk, { actor = '' }: Wish): Promise<number> {
   const query = new URLSearchParams({ actor })
   const { text } = await desk.ask('DELETE', `/api/evidence?${query}`)
   const { purged } = JSON.parse(text) as { purged: number }
   process.stdout.write(`${purged} ${purged === 1 ? 'entry' : 'entries'} of it forgotten\n`)
+  if (purged === 0) process.stderr.write(HOW_TO_NAME)
   return purged > 0 ? 0 : 1
 }

@@ -1,6 +1,7 @@
 // images test: what is seen in each picture and whether it is banned, in order, many at a time.
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { WrongConfig } from '../config/layers.ts'
 import type { Config } from '../config.ts'
 import { readBanned } from '../explain/offline-lists.ts'
@@ -45,6 +46,7 @@ export async function testPictures(
   if (annotate !== undefined && files.length > 1) {
     throw new WrongUse('--annotate draws on one picture: name a single one')
   }
+  if (annotate !== undefined) checkAnnotated(annotate, files[0]!)
   checkFiles(files)
   const bans = await bansFor(config)
   const tell = switches.json ? jsonLine : testedText
@@ -59,6 +61,13 @@ export async function testPictures(
   }
   progress.end()
   return unread > 0 ? 1 : 0
+}
+
+function checkAnnotated(annotate: string, picture: string): void {
+  if (!/\.png$/i.test(annotate)) throw new WrongUse('--annotate writes a PNG: let it end in .png')
+  if (resolve(annotate) === resolve(picture)) {
+    throw new WrongUse('--annotate would overwrite the picture itself')
+  }
 }
 
 interface Known {

@@ -87,6 +87,7 @@ export const answers = {
     domain: z.string(),
     standing: z.enum(['good', 'poor', 'unknown']),
     grace: z.boolean(),
+    shield: z.string().optional(),
     reasons: z.array(z.string()),
     notices: z.array(noticeSchema),
     block: blockSchema.optional(),

@@ -31,11 +31,13 @@ export interface Shown {
 
 const MAX_PICTURES = 64 // far more than are ever read; a post may have hundreds of emoji
 const MAX_BLURHASH = 200
+const MAX_READ = 65_536 // characters of a text
 
 export function shownPictures({ posts }: Judged, view: FedifyView | undefined): Shown {
   const all = [
     ...posts.flatMap(attached),
     ...attachedByView(view),
+    ...posts.flatMap(inWords),
     ...posts.flatMap(cards),
     ...posts.flatMap(emoji),
     ...posts.filter(isActor).flatMap(faces),
@@ -56,13 +58,28 @@ function attached(post: JsonObject): readonly ShownPicture[] {
 
 function mediumOf(medium: JsonObject, index: number): readonly ShownPicture[] {
   const types = typesOf(medium)
-  if (types.some((type) => type === 'PropertyValue' || type === 'Link')) return []
+  if (types.includes('PropertyValue') || (types.includes('Link') && !isPicture(medium))) return []
   const [blurhash] = stringsOf(medium.blurhash)
   const hash = blurhash !== undefined && blurhash.length <= MAX_BLURHASH ? { blurhash } : {}
   // A film shows its preview.
   const urls = [...addressesOf(medium), ...previewsOf(medium)]
   return urls.map((url) => ({ kind: 'attachment', at: `attachment ${index + 1}`, url, ...hash }))
 }
+
+function isPicture({ mediaType }: JsonObject): boolean {
+  return stringsOf(mediaType).some((type) => /^image\//i.test(type))
+}
+
+/** Some servers show the pictures that stand in the words themselves. */
+function inWords({ content }: JsonObject): readonly ShownPicture[] {
+  const [text = ''] = stringsOf(content)
+  const found = text.slice(0, MAX_READ).matchAll(IMG)
+  return [...found].slice(0, MAX_PICTURES).map(([, url = '']) => {
+    return { kind: 'attachment', at: 'a picture in the text', url: url.replaceAll('&amp;', '&') }
+  })
+}
+
+const IMG = /<img\b[^<>]{0,1000}?\bsrc\s*=\s*["']?([^"'\s<>]+)/gi
 
 /** What plain keys call otherwise, a reader of JSON-LD takes for an attachment all the same. */
 function attachedByView(view: FedifyView | undefined): readonly ShownPicture[] {

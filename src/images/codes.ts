@@ -59,10 +59,15 @@ interface View extends Scaled {
   readonly part: Part
 }
 
+/** Of a micro code's side: narrower strips hold none, and the library throws at them. */
+const FEWEST_MODULES = 11
+
 /** The whole picture at a glance first, then ever closer. */
 function* viewsOf(frame: Frame): Generator<View> {
   for (const { luma, scale } of scalesOf(frame)) {
-    for (const part of partsOf(luma)) yield { luma, scale, part }
+    for (const part of partsOf(luma)) {
+      if (Math.min(part.width, part.height) >= FEWEST_MODULES) yield { luma, scale, part }
+    }
   }
 }
 

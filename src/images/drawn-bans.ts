@@ -68,8 +68,10 @@ function isDrawn(folded: Folded, span: Span, entry: DrawnEntry): boolean {
 }
 
 /** No part of a longer name, and nobody's address. */
-function beginsAt({ text, raws, gaps }: Folded, start: number, { isSubtree }: DrawnEntry): boolean {
+function beginsAt(folded: Folded, start: number, { isSubtree }: DrawnEntry): boolean {
+  const { text, raws, gaps } = folded
   if (start === 0 || gaps[start]) return true
+  if (isWithinUrl(folded, start)) return false
   const before = text.slice(0, start)
   // Japanese runs on into a host; a dash that nothing stands before is an arrow's or a list's.
   const isForeign = isLetter(before.at(-1)) && !/[a-z0-9]$/.test(before)
@@ -80,6 +82,14 @@ function beginsAt({ text, raws, gaps }: Folded, start: number, { isSubtree }: Dr
   if (raws[start - 1] !== '.') return true
   return isSubtree || /(?:^|[^a-z0-9-]|https?[.:]?[l/]{0,2})www\.$/.test(before)
 }
+
+/** `example.org/?u=` before it: that leads to another host. */
+function isWithinUrl({ text, gaps }: Folded, start: number): boolean {
+  const word = text.slice(Math.max(0, gaps.lastIndexOf(true, start)), start)
+  return /[/=?&#%]$/.test(word) && /[a-z0-9]\.[a-z]{2,}[/?]/.test(word.replace(SCHEME_AHEAD, ''))
+}
+
+const SCHEME_AHEAD = /^.*?ht?tps?[.:]?[l/]{1,2}/
 
 /** `https://` whose slashes were read as letters, or not at all. */
 const SCHEME = /(?:^|[^a-z])(?:ht?tps?|https)[./]{0,2}[l/]{0,2}$/

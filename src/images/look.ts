@@ -134,7 +134,8 @@ async function lookForText({ judges, readers, sight }: Looking, picture: Picture
   const end = readers.now() + (sight.isThorough ? THOROUGH_TEXT_MS : TEXT_MS)
   for (const frame of picture.frames) {
     const { lines, isWhole, stages } = await reader.read(frame, {
-      isEnough: (line) => !sight.isThorough && judges.line(line) !== undefined,
+      isEnough: (line) => judges.line(line) !== undefined,
+      readsAll: sight.isThorough,
       isNear: judges.near,
       deadlineMs: Math.max(0, end - readers.now()),
     })

@@ -39,7 +39,7 @@ async function read(models: TextModels, frame: Frame, wish: ReadingWish): Promis
     if (performance.now() - start > wish.deadlineMs) break
     const line = await readBox(page, box)
     lines.push(line)
-    isFound = wish.isEnough(line.text)
+    isFound = !wish.readsAll && wish.isEnough(line.text)
     if (isFound) break
   }
   const isWhole = isFound || lines.length === boxes.length

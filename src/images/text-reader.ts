@@ -19,8 +19,9 @@ export interface Reading {
 }
 
 export interface ReadingWish {
-  /** Asked of each line, the likeliest first: true ends the reading. */
+  /** Asked of each line, the likeliest first: true ends the reading, unless all is to be read. */
   readonly isEnough: (line: string) => boolean
+  readonly readsAll?: boolean
   /** Such a line is worth reading again, cut out in other ways. */
   readonly isNear?: (line: string) => boolean
   /** Milliseconds. */

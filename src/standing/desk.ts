@@ -1,5 +1,5 @@
 // What we make of a server, put together from all that is known of it; and the notices that were given.
-import type { OffencePolicy } from '../offence.ts'
+import { type OffencePolicy, shieldOf } from '../offence.ts'
 import type { DomainPast } from '../store/domain-store.ts'
 import type { Notice, NoticeStore } from '../store/notice-store.ts'
 import { within } from '../within.ts'
@@ -17,6 +17,8 @@ export interface StandingDesk {
 
 export interface Looked extends Standing {
   readonly domain: string
+  /** Why it is never blocked by itself, whatever comes from there. */
+  readonly shield?: string
   /** Undefined while the store does not tell. */
   readonly past: DomainPast | undefined
   readonly notices: readonly Notice[]
@@ -28,7 +30,7 @@ export interface DeskContext {
   readonly past: (domain: string) => Promise<DomainPast | undefined>
   readonly noticeStore: Pick<NoticeStore, 'ofDomain'>
   readonly descriptions: Descriptions
-  readonly policy: () => Pick<OffencePolicy, 'protected' | 'trusted'>
+  readonly policy: () => Pick<OffencePolicy, 'own' | 'protected' | 'trusted'>
   readonly now: () => number
   readonly onFault: (what: string) => void
 }
@@ -45,14 +47,16 @@ export function openStandingDesk(context: DeskContext): Pick<StandingDesk, 'of' 
       noticesOf(domain, context),
       describe(domain, deadlineMs, context),
     ])
-    const { trusted, protected: shielded } = policy()
+    const { trusted, protected: spared } = policy()
     const standing = judgeStanding({
-      ...{ domain, now: now(), policy: { trusted, protected: shielded } },
+      ...{ domain, now: now(), policy: { trusted, protected: spared } },
       // While the store is away its record is not known, and blocks go on: its own word may still spare it.
       ...{ notices: given, past: past ?? NO_PAST },
       description: description?.status === 'described' ? description.description : undefined,
     })
-    return { domain, ...standing, past, notices: given, description }
+    const shield = shieldOf(domain, policy())
+    const shielded = shield === undefined ? {} : { shield }
+    return { domain, ...standing, ...shielded, past, notices: given, description }
   }
   return { of: look, look: (domain) => look(domain, LOOK_MS) }
 }

@@ -96,7 +96,8 @@ async function decideUnreachable(
   if (at - notice.deadline >= LONGEST_WAIT_MS) {
     return close(notice, { how: 'unreachable', why: found.why }, options)
   }
-  await store.change(notice.id, { checked: { at, found: found.why }, dueAt: at + DAY_MS })
+  const pauseMs = Math.max(CAP_MS, Math.min(DAY_MS, (notice.deadline - notice.openedAt) / 4))
+  await store.change(notice.id, { checked: { at, found: found.why }, dueAt: at + pauseMs })
 }
 
 async function condemnFor(

@@ -56,6 +56,11 @@ describe('domain', () => {
     })
   })
 
+  test('says that its own domain is never blocked', async () => {
+    const { out } = await run(domain, HOME)
+    expect(out).toContain('never blocked by itself (own domain)')
+  })
+
   test.each([[], ['two.example', 'names.example'], ['no domain']])(
     '%s is wrong use',
     async (...words) => {

@@ -54,6 +54,15 @@ describe('a post shows', () => {
     ])
   })
 
+  test('links to pictures, and pictures in the text', () => {
+    const link = { type: 'Link', mediaType: 'image/png', href: at('linked') }
+    const content = `<p>look <img alt="x" src="${at('inline')}?a=1&amp;b=2"></p>`
+    expect(shown({ attachment: [link], content }).map(([, , url]) => url)).toEqual([
+      at('linked'),
+      `${at('inline')}?a=1&b=2`,
+    ])
+  })
+
   test('the same picture once', () => {
     expect(shown({ attachment: [picture('a'), picture('a')] })).toHaveLength(1)
   })

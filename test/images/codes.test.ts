@@ -91,3 +91,19 @@ describe('where a code leads', () => {
     expect(find(text)).toBeUndefined()
   })
 })
+
+test.each(['mailto:joe@discord.gg', 'MAILTO:x@discord.gg?subject=discord.gg', 'tel:+81312345678'])(
+  'a code that leads to no page (%s) is not held against the list',
+  (text) => {
+    expect(compileCodeBans(['discord.gg'])(text)).toBeUndefined()
+  },
+)
+
+test.each([
+  { width: 3, height: 8_000 },
+  { width: 4_000, height: 2 },
+  { width: 1, height: 1 },
+])('a strip of $width × $height holds no code', async ({ width, height }) => {
+  const frame = { data: Buffer.alloc(width * height * 3, 255), width, height }
+  expect(await (await openCodeReader()).read(frame, () => false)).toEqual([])
+})

@@ -148,3 +148,19 @@ test('another service of invitations is found under its own name', () => {
   expect(findOne('dsc.gg/raiders')).toBeDefined()
   expect(findOne('discord.gg/raiders')).toBeUndefined()
 })
+
+test.each([
+  'https://example.org/spam.example',
+  'example.org/?u=spam.example',
+  'see news.example/a/spam.example',
+  'example.org/redirect#spam.example',
+])('%s leads to another host', (line) => {
+  expect(find(line)).toBeUndefined()
+})
+
+test.each(['https://spam.example', 'go:/spam.example', 'and/or spam.example'])(
+  '%s leads there all the same',
+  (line) => {
+    expect(find(line)?.why).toContain('is spam.example')
+  },
+)
