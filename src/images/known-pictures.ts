@@ -24,10 +24,13 @@ export interface KnownPictures {
  */
 const LIMITS = [
   { upToPlainness: 0.25, limit: 48, faintly: 0.2 },
-  { upToPlainness: 0.75, limit: 40, faintly: 0.08 },
+  { upToPlainness: 0.75, limit: 40, faintly: 0 },
   { upToPlainness: 1, limit: 22, faintly: 0 },
 ] as const
-/** Where only faint bits differ, as under a watermark; of unrelated photographs, a third of what is clear differs. */
+/**
+ * Where only faint bits differ, as under a watermark; of unrelated photographs, a third of what is clear differs. Of
+ * drawings too little is clear: two comics were taken for one.
+ */
 const FAINT_LIMIT = 90
 
 export function compileKnownPictures(known: PictureBans['known']): KnownPictures {
