@@ -1,5 +1,5 @@
 // Known pictures, compiled once: which of them a picture looks like.
-import { bitsIn, contradiction, fromHex, type LookHash, MIN_QUALITY } from './perceptual-hash.ts'
+import { bitsIn, fromHex, type LookHash, MIN_QUALITY } from './perceptual-hash.ts'
 import type { PictureBans, PictureFinding } from './sight.ts'
 
 export interface Nearest {
@@ -19,19 +19,14 @@ export interface KnownPictures {
 }
 
 /**
- * Unrelated photographs differ in 84 bits and more. Drawings on plain grounds share their layout, and screenshots of
- * one program nearly everything: 32 bits apart were two that had no word in common.
+ * Unrelated photographs differ in 84 bits and more, textures of one kind in 42. Drawings on plain grounds share their
+ * layout, and screenshots of one program nearly everything: 32 bits apart were two that had no word in common.
  */
 const LIMITS = [
-  { upToPlainness: 0.25, limit: 48, faintly: 0.2 },
-  { upToPlainness: 0.75, limit: 40, faintly: 0 },
-  { upToPlainness: 1, limit: 22, faintly: 0 },
+  { upToPlainness: 0.25, limit: 40 },
+  { upToPlainness: 0.75, limit: 36 },
+  { upToPlainness: 1, limit: 22 },
 ] as const
-/**
- * Where only faint bits differ, as under a watermark; of unrelated photographs, a third of what is clear differs. Of
- * drawings too little is clear: two comics were taken for one.
- */
-const FAINT_LIMIT = 90
 
 export function compileKnownPictures(known: PictureBans['known']): KnownPictures {
   const byId = new Map(known.map((picture) => [picture.id, picture]))
@@ -44,7 +39,7 @@ export function compileKnownPictures(known: PictureBans['known']): KnownPictures
     nearest(hashes) {
       const found = hashes
         .filter(({ quality }) => quality >= MIN_QUALITY)
-        .map((hash) => judged(shelf, hash, search(shelf, hash.words)))
+        .map((hash) => judged(hash, search(shelf, hash.words)))
         .toSorted((one, other) => one.distance - one.limit - (other.distance - other.limit))[0]
       const owner = found && known[shelf.owners[found.row] ?? -1]
       return (
@@ -67,11 +62,9 @@ function finding(picture: { readonly id: string; readonly name: string }, how: s
   } as const
 }
 
-function judged({ words }: Shelf, hash: LookHash, best: Best): Best & { readonly limit: number } {
-  const { limit, faintly } = LIMITS.find(({ upToPlainness }) => hash.plainness <= upToPlainness)!
-  const other = words.subarray(best.row * 8, best.row * 8 + 8)
-  const isFaint = best.row >= 0 && contradiction(hash, other) <= faintly
-  return { ...best, limit: isFaint ? FAINT_LIMIT : limit }
+function judged(hash: LookHash, best: Best): Best & { readonly limit: number } {
+  const { limit } = LIMITS.find(({ upToPlainness }) => hash.plainness <= upToPlainness)!
+  return { ...best, limit }
 }
 
 interface Shelf {

@@ -24,8 +24,6 @@ export interface LookHash {
   readonly words: Uint32Array
   /** How clearly the bits are what they are: near nothing for flat surfaces and plain gradients. */
   readonly quality: number
-  /** What each bit counts, 1 in all: little where it could as well be the other. */
-  readonly weights: Float64Array
   /** Share of the surface that has its commonest brightness: near 1 for writing on a plain ground. */
   readonly plainness: number
 }
@@ -73,14 +71,6 @@ export function hashOf(table: LumaTable, rectangle: Rectangle): BothWays {
     upright: { ...signs(coefficients), plainness },
     mirrored: { ...signs(mirrored), plainness },
   }
-}
-
-/** How much of what the hash says clearly is contradicted, 0 to 1: a mark across a picture turns faint bits over. */
-export function contradiction({ words, weights }: LookHash, other: Uint32Array): number {
-  return weights.reduce((sum, weight, at) => {
-    const differs = ((words[at >>> 5]! ^ other[at >>> 5]!) >>> (at & 31)) & 1
-    return sum + differs * weight
-  }, 0)
 }
 
 export function toHex({ words }: Pick<LookHash, 'words'>): string {
@@ -177,18 +167,5 @@ function signs(coefficients: Float64Array): Omit<LookHash, 'plainness'> {
   }
   // Half of the bits are further from the median than this, in luma.
   const distances = coefficients.map((value) => Math.abs(value - middle))
-  return { words, quality: distances.toSorted()[128]!, weights: weigh(distances) }
+  return { words, quality: distances.toSorted()[128]! }
 }
-
-/** Fine frequencies are fainter, in proportion; no single one may decide. */
-function weigh(distances: Float64Array): Float64Array {
-  const even = distances.map((distance, at) => distance * FREQUENCIES[at]!)
-  const most = Math.sqrt(even.reduce((sum, value) => sum + value * value, 0) / even.length)
-  const capped = even.map((value) => Math.min(value, most))
-  const sum = capped.reduce((all, value) => all + value, 0) || 1
-  return capped.map((value) => value / sum)
-}
-
-const FREQUENCIES = Float64Array.from({ length: KEPT * KEPT }, (_, at) =>
-  Math.hypot((at % KEPT) + 1, Math.floor(at / KEPT) + 1),
-)
