@@ -80,7 +80,13 @@ export interface Lesson {
   readonly threads: readonly string[]
   /** A local account began to follow the author, or ceased; `gone`: nobody follows it any more. */
   readonly follow?:
-    | { readonly kind: 'begun' | 'ended'; readonly by: string }
+    | {
+        readonly kind: 'begun'
+        readonly by: string
+        /** Epoch milliseconds, by the instance's own word; otherwise it begins with this lesson. */
+        readonly since?: number
+      }
+    | { readonly kind: 'ended'; readonly by: string }
     | { readonly kind: 'gone' }
 }
 

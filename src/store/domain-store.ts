@@ -23,6 +23,8 @@ export interface DomainLesson {
   readonly outcome: 'clean' | 'dropped' | 'neither'
   /** A local account began to follow the author, or nobody does any more. */
   readonly follow?: 'begun' | 'none'
+  /** Since when, by the instance's own word; otherwise it begins with this lesson. */
+  readonly followedSince?: number
 }
 
 export interface DomainStore {

@@ -19,6 +19,7 @@ export interface HashedDomainLesson extends Pick<DomainLesson, 'outcome' | 'foll
   readonly day: number
   readonly domain: string
   readonly author: string
+  readonly followedSince: number
 }
 
 /** A digit a day, '1' for a clean one; the last digit is that of `lastDay`. */
@@ -40,6 +41,7 @@ export function hashDomainLesson(lesson: DomainLesson): HashedDomainLesson {
   const at = Math.floor(lesson.at)
   return {
     ...{ at, day: dayOf(at), outcome, domain: digest(domain), author: digest(author) },
+    followedSince: Math.floor(lesson.followedSince ?? at),
     ...(follow !== undefined && { follow }),
   }
 }

@@ -35,7 +35,9 @@ export interface HashedLesson {
   readonly outcome: Lesson['outcome']
   readonly called: readonly string[]
   readonly threads: readonly string[]
-  readonly follow: { readonly kind: 'begun' | 'ended' | 'gone'; readonly by: string } | undefined
+  readonly follow:
+    | { readonly kind: 'begun' | 'ended' | 'gone'; readonly by: string; readonly since: number }
+    | undefined
 }
 
 /** What a store found, people and references as their places in the hashed sighting. */
@@ -71,8 +73,10 @@ export function hashSighting(sighting: Sighting): HashedSighting {
 export function hashLesson({ follow, ...lesson }: Lesson): HashedLesson {
   const { outcome } = lesson
   const by = follow !== undefined && 'by' in follow ? digest(personKey(follow.by)) : ''
+  const at = Math.floor(lesson.at)
+  const since = follow?.kind === 'begun' ? Math.floor(follow.since ?? at) : at
   return {
-    at: Math.floor(lesson.at),
+    at,
     day: Math.floor(lesson.at / DAY_MS),
     author: digest(lesson.author),
     self: digest(personKey(lesson.author)),
@@ -80,7 +84,7 @@ export function hashLesson({ follow, ...lesson }: Lesson): HashedLesson {
     outcome,
     called: distinct(lesson.called, MOST.called).map(digest),
     threads: distinct(lesson.threads, LOOKED_AT.threads).map(digest),
-    follow: follow && { kind: follow.kind, by },
+    follow: follow && { kind: follow.kind, by, since },
   }
 }
 

@@ -2,6 +2,7 @@
 import type { HistoryStore } from '../history.ts'
 import type { DomainStore } from './domain-store.ts'
 import type { EvidenceStore } from './evidence-store.ts'
+import type { FollowStore } from './follow-store.ts'
 import type { NoticeStore } from './notice-store.ts'
 import type { OffenceStore } from './offence-store.ts'
 import type { RetryStore } from './retry-store.ts'
@@ -189,6 +190,7 @@ export interface Store {
   readonly identity: IdentityStore
   readonly history: HistoryStore
   readonly domains: DomainStore
+  readonly follows: FollowStore
   readonly notices: NoticeStore
   readonly evidence: EvidenceStore
   /** True while commands are answered. */

@@ -23,6 +23,16 @@ interface DomainMemory extends StoredDomain {
   readonly dropped: Map<string, number>
 }
 
+export interface EmbeddedDomains extends DomainStore, LastingMemory {
+  /** Digests of domains of which somebody is followed; may be read slice by slice. */
+  befriended(): Generator<string>
+  /** Of what began earlier. */
+  letGo(
+    domain: string,
+    follows: { readonly before: number; readonly unless: (author: string) => boolean },
+  ): void
+}
+
 const SHARE = 0.4 // of what is remembered of people
 const FOLLOWED = 0.2 // of all domains: those that strangers make cannot have them forgotten
 const PEOPLE_A_DOMAIN = { stranger: 5, followed: 25 } // on average
@@ -45,10 +55,7 @@ const line = z.object({
 
 const anyLine = z.looseObject({ kind: z.string() })
 
-export function embeddedDomains(
-  remembered: number,
-  now: () => number,
-): DomainStore & LastingMemory {
+export function embeddedDomains(remembered: number, now: () => number): EmbeddedDomains {
   const { places, find, keep } = openPlaces(Math.ceil(remembered * SHARE), now)
   let changes = 0
   return {
@@ -57,6 +64,21 @@ export function embeddedDomains(
       const hashed = hashDomainLesson(lesson)
       const { domain, at } = hashed
       keep(domain, taught(find(domain, at) ?? newDomain(at), hashed), DOMAIN_LIMITS.keptMs)
+      changes++
+    },
+    *befriended() {
+      for (const place of places) {
+        for (const [domain, { followed }] of place.entries()) if (followed.size > 0) yield domain
+      }
+    },
+    letGo(domain, { before, unless }) {
+      const known = find(domain, now())
+      if (!known) return
+      const gone = [...known.followed].filter(([by, since]) => since < before && !unless(by))
+      // What is kept again comes again to whoever reads on.
+      if (gone.length === 0) return
+      for (const [author] of gone) known.followed.delete(author)
+      keep(domain, known, known.touchedAt + DOMAIN_LIMITS.keptMs - now())
       changes++
     },
     changes: () => changes,
@@ -111,11 +133,13 @@ function newDomain(at: number): DomainMemory {
 }
 
 function taught(known: DomainMemory, lesson: HashedDomainLesson): DomainMemory {
-  const { at, author, outcome, follow, day } = lesson
+  const { at, author, outcome, follow, followedSince, day } = lesson
   const { people, followed, dropped } = known
   const touched = { ...known, touchedAt: Math.max(known.touchedAt, at) }
   if (people.size < DOMAIN_LIMITS.members) people.add(author)
-  if (follow === 'begun' && !followed.has(author)) put(followed, author, at)
+  if (follow === 'begun') {
+    put(followed, author, Math.min(followedSince, followed.get(author) ?? followedSince))
+  }
   if (follow === 'none') followed.delete(author)
   if (outcome === 'clean') return { ...touched, ...withCleanDay(known, day) }
   if (outcome === 'neither') return touched

@@ -8,6 +8,7 @@ export interface Followers {
   /** Who follows the author, with the time of the follow. */
   of(author: string): Members
   learn(lesson: HashedLesson): void
+  end(author: string, by: readonly string[]): void
   /** The author forgotten first before the others; may be read slice by slice. */
   entries(): Generator<readonly [author: string, by: Members]>
   restore(author: string, by: readonly (readonly [string, number])[]): void
@@ -24,10 +25,16 @@ export function openFollowers(maxAuthors: number, now: () => number): Followers 
   }
   return {
     of: (author) => authors.get(author) ?? NO_MEMBERS,
-    learn({ author, follow, at }) {
+    learn({ author, follow }) {
       const by = authors.get(author) ?? new Map<string, number>()
-      if (follow) change(by, follow, at)
+      if (follow) change(by, follow)
       keep(author, by) // without a change too: whoever lives on is not forgotten first
+    },
+    end(author, by) {
+      const followers = authors.get(author)
+      if (!followers) return
+      for (const name of by) followers.delete(name)
+      keep(author, followers)
     },
     entries: authors.entries,
     restore: (author, by) => keep(author, new Map(by)),
@@ -36,10 +43,11 @@ export function openFollowers(maxAuthors: number, now: () => number): Followers 
 
 function change(
   followers: Map<string, number>,
-  { kind, by }: NonNullable<HashedLesson['follow']>,
-  at: number,
+  { kind, by, since }: NonNullable<HashedLesson['follow']>,
 ): void {
   if (kind === 'gone') followers.clear()
   else if (kind === 'ended') followers.delete(by)
-  else if (!followers.has(by) && followers.size < MOST.follows) followers.set(by, at)
+  else if (followers.has(by) || followers.size < MOST.follows) {
+    followers.set(by, Math.min(since, followers.get(by) ?? since))
+  }
 }

@@ -20,6 +20,11 @@ import { countAfter, isMemberAfter } from './windows.ts'
 export interface EmbeddedHistory extends HistoryStore, LastingMemory {
   lines(): Generator<HistoryLine>
   restore(line: HistoryLine): void
+  /** Digests of those whom ours follow; may be read slice by slice. */
+  followed(): Generator<string>
+  /** Since when. */
+  followersOf(author: string): ReadonlyMap<string, number>
+  endFollows(author: string, by: readonly string[]): void
 }
 
 /** Remembers so many people, follows and dropped posts, each, and fewer windows of each kind. */
@@ -46,6 +51,14 @@ export function embeddedHistory(remembered: number, now: () => number): Embedded
         memory.dropped.set(post, last, { keptMs: KEPT_MS.dropped })
         changes++
       }
+    },
+    *followed() {
+      for (const [author] of memory.followers.entries()) yield author
+    },
+    followersOf: (author) => memory.followers.of(author),
+    endFollows(author, by) {
+      memory.followers.end(author, by)
+      changes++
     },
     changes: () => changes,
     lines: () => linesOf(memory),

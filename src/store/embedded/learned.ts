@@ -2,14 +2,17 @@
 import { join } from 'node:path'
 import type { HistoryStore } from '../../history.ts'
 import type { DomainStore } from '../domain-store.ts'
+import type { FollowStore } from '../follow-store.ts'
 import type { Log } from '../log.ts'
 import { embeddedDomains } from './domains.ts'
+import { embeddedFollows } from './follows.ts'
 import { embeddedHistory } from './history.ts'
 import { openMemoryFile } from './memory-file.ts'
 
 export interface Learned {
   readonly history: HistoryStore
   readonly domains: DomainStore
+  readonly follows: FollowStore
   /** Writes all of it, although nothing has changed. Never rejects. */
   rewrite(): Promise<void>
   /** Writes what is due. */
@@ -36,6 +39,7 @@ export async function openLearned(options: LearnedOptions): Promise<Learned> {
   return {
     history: people.memory,
     domains: domains.memory,
+    follows: embeddedFollows(people.memory, domains.memory),
     async rewrite() {
       await domains.rewrite()
       await people.rewrite()

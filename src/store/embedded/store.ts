@@ -65,6 +65,7 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
       identity: embeddedIdentity(identities, journal),
       history: learned.history,
       domains: learned.domains,
+      follows: learned.follows,
       notices: embeddedNotices(notices, journal),
       isUp: () => isOpen,
       async close() {

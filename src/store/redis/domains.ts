@@ -15,12 +15,12 @@ const MAX_DOMAINS = 100_000 // of some 500 bytes: anybody can have as many as na
 const FOLLOWED = 1e13 // milliseconds that stand ahead of all times until the year 2286
 
 /**
- * KEYS: domains, domain, people, followed, dropped. ARGV: time, day, domain, author, outcome, follow.
+ * KEYS: domains, domain, people, followed, dropped. ARGV: time, day, domain, author, outcome, follow, since when.
  * → a domain that is to be forgotten for want of room, or ''.
  */
 const LEARN = script(`
 local domains, domain, people, followed, droppedPeople = unpack(KEYS)
-local name, author, outcome, follow = unpack(ARGV, 3, 6)
+local name, author, outcome, follow, followedAt = unpack(ARGV, 3, 7)
 local at, today = tonumber(ARGV[1]), tonumber(ARGV[2])
 local first, touched, day, clean, dropped = unpack(redis.call('HMGET', domain, 'first', 'touched', 'day', 'clean', 'dropped'))
 touched, day, dropped, clean = tonumber(touched), tonumber(day), tonumber(dropped or 0), clean or ''
@@ -35,17 +35,17 @@ end
 touched = math.max(touched, at)
 redis.call('HSET', domain, 'touched', string.format('%.0f', touched))
 
-local function add(key, flag)
+local function add(key, flag, time)
   if redis.call('ZSCORE', key, author) or redis.call('ZCARD', key) < ${DOMAIN_LIMITS.members} then
-    redis.call('ZADD', key, flag, at, author)
+    redis.call('ZADD', key, flag, time, author)
   end
 end
-add(people, 'GT')
-if follow == 'begun' then add(followed, 'NX') end
+add(people, 'GT', at)
+if follow == 'begun' then add(followed, 'LT', followedAt) end
 if follow == 'none' then redis.call('ZREM', followed, author) end
 if outcome == 'dropped' then
   redis.call('ZREMRANGEBYSCORE', droppedPeople, '-inf', at - ${DOMAIN_LIMITS.droppedMs})
-  add(droppedPeople, 'GT')
+  add(droppedPeople, 'GT', at)
   if at > dropped then redis.call('HSET', domain, 'dropped', ARGV[1]) end
 end
 
@@ -85,8 +85,9 @@ export function redisDomains(hot: Link, now: () => number): DomainStore {
       return pastIn(await hot.run(PAST, keysOf(digest(domain)), [maturedUntil, droppedAfter]), at)
     },
     async learn(lesson) {
-      const { at, day, domain, author, outcome, follow = '' } = hashDomainLesson(lesson)
-      const taught = [at, day, domain, author, outcome, follow]
+      const hashed = hashDomainLesson(lesson)
+      const { at, day, domain, author, outcome, follow = '' } = hashed
+      const taught = [at, day, domain, author, outcome, follow, hashed.followedSince]
       const forgotten = await hot.run(LEARN, [KEYS.domains, ...keysOf(domain)], taught)
       // Keys of another domain are none that the script may touch.
       if (forgotten !== '') await hot.call('DEL', ...keysOf(String(forgotten)))

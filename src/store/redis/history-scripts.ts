@@ -149,12 +149,13 @@ return {
 
 /**
  * KEYS: since, person, follows, followed, regulars, called; threads.
- * ARGV: time, author, outcome, day, kind of follow or '', follower, author as others call it, whom it called. → an author whose follows are to be forgotten, or ''.
+ * ARGV: time, author, outcome, day, kind of follow or '', follower, since when, author as others call it, whom it called.
+ * → an author whose follows are to be forgotten, or ''.
  */
 export const LEARN = script(`${PERSON}
 local follows, followed, regulars, calledPeople = unpack(KEYS, 3, 6)
-local author, outcome, today, kind, follower = unpack(ARGV, 2, 6)
-local called, present = { unpack(ARGV, 8) }, { unpack(ARGV, 7) }
+local author, outcome, today, kind, follower, followedAt = unpack(ARGV, 2, 7)
+local called, present = { unpack(ARGV, 9) }, { unpack(ARGV, 8) }
 
 touch()
 noteRegular(regulars, author)
@@ -168,8 +169,8 @@ add(calledPeople, called, ${KEPT_MS.called}, math.huge)
 redis.call('ZREMRANGEBYRANK', calledPeople, 0, -${MOST.called + 1})
 for i = 7, #KEYS do add(KEYS[i], present, ${KEPT_MS.threads}, ${MOST.thread}) end
 
-if kind == 'begun' and redis.call('ZCARD', follows) < ${MOST.follows} then
-  redis.call('ZADD', follows, 'NX', ARGV[1], follower)
+if kind == 'begun' and (redis.call('ZSCORE', follows, follower) or redis.call('ZCARD', follows) < ${MOST.follows}) then
+  redis.call('ZADD', follows, 'LT', followedAt, follower)
 end
 if kind == 'ended' then redis.call('ZREM', follows, follower) end
 if kind == 'gone' then redis.call('DEL', follows) end

@@ -26,7 +26,7 @@ export function redisHistory(hot: Link): HistoryStore {
         ...[KEYS.followed, historyKey('regulars', domain), historyKey('called', self)],
         ...threads.map((thread) => historyKey('thread', thread)),
       ]
-      const told = [follow?.kind ?? '', follow?.by ?? '']
+      const told = [follow?.kind ?? '', follow?.by ?? '', follow?.since ?? '']
       const taught = [at, author, outcome, day, ...told, self, ...called]
       const forgotten = await hot.run(LEARN, keys, taught)
       // A key of another author is none that the script may touch.

@@ -12,6 +12,7 @@ import { redisKeys, redisOffences, redisRetries } from './counters.ts'
 import { redisDomains } from './domains.ts'
 import { redisEvidence } from './evidence.ts'
 import { openFeed } from './feed.ts'
+import { redisFollows } from './follows.ts'
 import { NO_CHANGE } from './health.ts'
 import { redisHistory } from './history.ts'
 import { identityKey, RECORD_KEYS, type RecordKeys } from './keys.ts'
@@ -78,6 +79,7 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
     identity: redisIdentity(slow, ledger),
     history: redisHistory(hot),
     domains: redisDomains(hot, now),
+    follows: redisFollows(slow),
     notices: redisNotices({ hot, slow, ledger, now, log, onFault }),
     isUp: () => isOpen && hot.isUp(),
     async close() {
