@@ -156,9 +156,13 @@ describe.each(worlds)('the history of the $name store', ({ start }) => {
 
     test('keeps a thousand for one author and refuses more', async () => {
       const by = (number: number) => anAuthor(`fan${number}`, 'home.example')
-      const lessons = many(1001, (number) => learn({ ...begun(by(number)), at: NOON + number }))
-      await Promise.all(lessons)
-      await Promise.all(many(999, (number) => learn({ follow: { kind: 'ended', by: by(number) } })))
+      // A busy machine answers the last of a thousand calls at once too late.
+      for (let number = 0; number <= 1000; number++) {
+        await learn({ ...begun(by(number)), at: NOON + number })
+      }
+      for (let number = 0; number < 999; number++) {
+        await learn({ follow: { kind: 'ended', by: by(number) } })
+      }
       expect(await followedSince()).toBe(NOON + 999)
       await learn({ follow: { kind: 'ended', by: by(999) } })
       expect(await followedSince()).toBeUndefined()
