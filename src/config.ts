@@ -82,6 +82,7 @@ const schema = z
       grace: duration,
       positiveList: z.enum(['block', 'report', 'ignore']),
       unreachable: z.enum(['block', 'wait']),
+      report: z.boolean(),
     }),
     contact: z.strictObject({ emails: z.array(email), inquiryUrl: httpUrl }),
     statement: z.strictObject({
@@ -105,6 +106,10 @@ const schema = z
   .refine(({ contact }) => !tellsItself(contact), {
     path: ['contact', 'inquiryUrl'],
     message: 'holds an address of contact.emails, which it is to stand for',
+  })
+  .refine(({ standing, instance }) => !standing.report || instance.api.token !== '', {
+    path: ['standing', 'report'],
+    message: 'needs instance.api.token: the instance sends the reports',
   })
   .refine((all) => all.workers === 1 || !all.store.startsWith('embedded:'), {
     path: ['workers'],

@@ -8,6 +8,7 @@ import { evidenceKeeper } from './evidence.ts'
 import { openAccounts } from './facts/open-accounts.ts'
 import { openHolds } from './holds.ts'
 import { openImages } from './images/open.ts'
+import { relationsOf, reportingTo } from './instance/open.ts'
 import type { Log } from './log.ts'
 import { type Kept, openKept } from './open-kept.ts'
 import { watchLoad } from './overload.ts'
@@ -47,6 +48,8 @@ export async function introduce(start: Start, closers: Closers) {
   const { metrics, store, blocks, clock, onFault } = kept
   const rooms = await openRooms(start, kept, closers)
   const { remote, upstream, inForce, images, load, offences, judged, standing } = rooms
+  const relations = relationsOf(start, kept)
+  closers.push(() => relations?.close())
   const { mode } = config
   const memory = historyWithFallback({ store: store.history, now, onFault })
   const relay: Relay = {
@@ -62,7 +65,19 @@ export async function introduce(start: Start, closers: Closers) {
   }
   const atPresent = following(relay, inForce)
   const { actor } = remote
-  return { relay, atPresent, inForce, images, standing, store, blocks, load, clock, actor }
+  return {
+    relay,
+    atPresent,
+    inForce,
+    images,
+    standing,
+    store,
+    blocks,
+    load,
+    clock,
+    actor,
+    relations,
+  }
 }
 
 /** Whatever asks, fetches or waits, with what closes it. */
@@ -90,6 +105,7 @@ async function openRooms(start: Start, kept: Kept, closers: Closers) {
   const standing = openStanding({
     ...{ config: config.standing, policy: judged.offencePolicy, store, blocks, offences },
     ...{ descriptions: remote.descriptions, documents: remote.documents },
+    reporter: reportingTo(config),
     ...{ now, newId: randomUUID, log, onFault },
   })
   closers.push(standing.close)

@@ -2,7 +2,6 @@
 import type { Config } from './config.ts'
 
 const UNUSED: Readonly<Record<string, (config: Config) => boolean>> = {
-  'instance.api.token': ({ instance }) => instance.api.token !== '',
   lists: ({ lists }) => lists.length > 0,
 }
 

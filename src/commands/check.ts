@@ -1,6 +1,7 @@
 // check: does the relay stand where it should?
 import { lookup } from 'node:dns/promises'
 import { checkActor } from '../checks/actor.ts'
+import { checkApi } from '../checks/api.ts'
 import type { Check, CheckContext, Remark } from '../checks/check.ts'
 import { wrong } from '../checks/check.ts'
 import { checkConfig } from '../checks/config.ts'
@@ -20,7 +21,7 @@ import { paint } from './verdict-text.ts'
 
 const VALUED = ['public-url'] as const
 const SWITCHES = ['json', 'offline'] as const
-const HERE: readonly Check[] = [checkConfig, checkRelay, checkImages, checkInstance]
+const HERE: readonly Check[] = [checkConfig, checkRelay, checkImages, checkInstance, checkApi]
 const OUTSIDE: readonly Check[] = [
   ...[checkClock, checkInboxes, checkWayAround],
   ...[checkActor, checkEmails],

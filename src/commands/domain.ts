@@ -54,8 +54,10 @@ function blockLine({ domain: name, since, by, reason }: Block): string {
   return `${name}, since ${new Date(since).toISOString()}, by ${by}: ${reason}`
 }
 
-function noticeLine({ openedAt, author, deadline, closed, checked }: Looked['notices'][number]) {
-  const opened = `${new Date(openedAt).toISOString()} for ${author}`
+function noticeLine(notice: Looked['notices'][number]) {
+  const { openedAt, author, deadline, closed, checked, report } = notice
+  const told = report === undefined ? '' : `, report ${report.state}`
+  const opened = `${new Date(openedAt).toISOString()} for ${author}${told}`
   if (closed) return `${opened}: ${closed.how}, ${closed.why}`
   const seen = checked ? `, last look: ${checked.found}` : ''
   return `${opened}: open until ${new Date(deadline).toISOString()}${seen}`

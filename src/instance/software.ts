@@ -3,7 +3,7 @@ import { request } from 'undici'
 import { z } from 'zod'
 import type { Log } from '../log.ts'
 
-const MISSKEY_FAMILY = /misskey|sharkey|firefish|iceshrimp$|cherrypick|foundkey|calckey/
+export const MISSKEY_FAMILY = /misskey|sharkey|firefish|iceshrimp$|cherrypick|foundkey|calckey/
 const MISSKEY_BODY_BYTES = 65_536
 const BODY_BYTES = 1_048_576
 const MAX_ANSWER_BYTES = 262_144
@@ -68,7 +68,7 @@ export interface InstanceSettings {
 }
 
 /** Lower-case name of the software, or undefined when the instance does not tell; throws when it is away. */
-async function askSoftware(instance: InstanceSettings): Promise<string | undefined> {
+export async function askSoftware(instance: InstanceSettings): Promise<string | undefined> {
   const links = wellKnown.safeParse(await getJson(instance, '/.well-known/nodeinfo'))
   const href = links.data?.links.findLast(({ rel }) => rel.includes('nodeinfo'))?.href
   const path = href === undefined ? undefined : URL.parse(href)?.pathname

@@ -10,6 +10,8 @@ export interface LookingAgain {
   /** What becomes of a domain that did not deal with it. */
   readonly condemn: Condemn
   readonly unreachable: 'block' | 'wait'
+  /** Tells its server; absent: nobody is told. */
+  readonly report?: (notice: Notice) => Promise<void>
   readonly now: () => number
   readonly log: Log
   readonly onFault: (what: string) => void
@@ -61,7 +63,10 @@ async function lookAt(notice: Notice, options: LookingAgain): Promise<void> {
   const found = await options.recheck(notice)
   const end = favourableEnd(notice, found)
   if (end) return close(notice, { how: end, why: found.why }, options)
-  if (options.now() < notice.deadline) return waitFor(notice, found, options)
+  if (options.now() < notice.deadline) {
+    await waitFor(notice, found, options)
+    return options.report?.(notice)
+  }
   return found.status === 'unreachable'
     ? decideUnreachable(notice, found, options)
     : condemnFor(notice, found, options)

@@ -1,6 +1,7 @@
 // The room of standing, introduced: what is known of servers, the notices, and looking at them again.
 import type { Blocks } from '../blocks.ts'
 import type { Config } from '../config.ts'
+import type { Reporter } from '../instance/reports.ts'
 import type { Log } from '../log.ts'
 import type { OffencePolicy } from '../offence.ts'
 import type { Documents } from '../remote/documents.ts'
@@ -14,6 +15,7 @@ import { type LookAgain, openLookAgain } from './look-again.ts'
 import { openNotices } from './notices.ts'
 import { openPositiveLists } from './positive-room.ts'
 import { recheck } from './recheck.ts'
+import { reportOnce } from './report-once.ts'
 
 export interface StandingSetup {
   readonly config: Config['standing']
@@ -23,7 +25,9 @@ export interface StandingSetup {
   /** Signed GETs of the relay's own actor. */
   readonly documents: Documents
   readonly blocks: Pick<Blocks, 'add' | 'remove' | 'find' | 'entries'>
-  readonly offences: Pick<OffenceStore, 'takeBlockPlace'>
+  readonly offences: Pick<OffenceStore, 'takeBlockPlace' | 'claim'>
+  /** Absent: no notice is sent to its server. */
+  readonly reporter: Reporter | undefined
   readonly now: () => number
   readonly newId: () => string
   readonly log: Log
@@ -38,7 +42,7 @@ export interface StandingRoom {
 }
 
 export function openStanding(setup: StandingSetup): StandingRoom {
-  const { config, policy, store, descriptions, documents, now, log, onFault } = setup
+  const { config, policy, store, descriptions, documents, reporter, now, log, onFault } = setup
   const domains = openDomains({ store: store.domains, onFault })
   const notices = openNotices({ ...setup, store: store.notices, policy: { graceMs: config.grace } })
   const judging = openStandingDesk({
@@ -51,6 +55,7 @@ export function openStanding(setup: StandingSetup): StandingRoom {
     ...{ store: store.notices, unreachable: config.unreachable, now, log, onFault },
     recheck: (notice) => recheck(notice, { documents, now }),
     condemn: condemnWith({ ...setup, policy: () => policy }),
+    ...(reporter && { report: reportOnce({ ...setup, store: store.notices, reporter }) }),
   })
   return {
     ...{ desk: { ...judging, notices }, lookAgain },

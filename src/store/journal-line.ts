@@ -94,7 +94,16 @@ export const noticeSchema = z.object({
       why: z.string(),
     }),
   ),
-  reportedAt: z.exactOptional(time),
+  report: z.exactOptional(
+    z.object({
+      ...{
+        at: time,
+        state: z.enum(['sending', 'sent', 'failed', 'refused']),
+        tries: z.int().min(1),
+      },
+      why: z.exactOptional(z.string().max(1_000)),
+    }),
+  ),
 }) satisfies z.ZodType<Notice>
 
 export const journalLineSchema = z.discriminatedUnion('kind', [

@@ -32,8 +32,20 @@ export interface Notice {
   /** When the next look is due. */
   readonly dueAt: number
   readonly closed?: { readonly at: number; readonly how: NoticeEnd; readonly why: string }
-  /** When a report was sent to its server. */
-  readonly reportedAt?: number
+  /** The report to its server. */
+  readonly report?: NoticeReport
+}
+
+export interface NoticeReport {
+  /** When it was last tried. */
+  readonly at: number
+  /**
+   * `sending` stands before it is tried: found there later, it may have been sent, and counts as that. `failed` was
+   * not sent and may be tried again, `refused` was not sent and never will be.
+   */
+  readonly state: 'sending' | 'sent' | 'failed' | 'refused'
+  readonly tries: number
+  readonly why?: string
 }
 
 export interface NoticeOffence extends Offence {
@@ -41,7 +53,7 @@ export interface NoticeOffence extends Offence {
   readonly isPublic: boolean
 }
 
-export type NoticeChange = Partial<Pick<Notice, 'checked' | 'dueAt' | 'closed' | 'reportedAt'>>
+export type NoticeChange = Partial<Pick<Notice, 'checked' | 'dueAt' | 'closed' | 'report'>>
 
 export interface NoticeStore {
   /** One open notice for each author: another offence joins it, once per object. */

@@ -9,6 +9,7 @@ import {
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkActor } from '../../src/checks/actor.ts'
+import { checkApi } from '../../src/checks/api.ts'
 import type { Check, CheckContext } from '../../src/checks/check.ts'
 import { checkConfig } from '../../src/checks/config.ts'
 import { checkEmails } from '../../src/checks/emails.ts'
@@ -34,9 +35,11 @@ afterEach(async () => {
 const EMAIL = 'root@home.example'
 let page = ''
 let refusal = 401
+let admins: { readonly status: number; readonly body?: string } = { status: 404 }
 
 function answerAsInstance({ target }: { readonly target: string }) {
   if (target.startsWith('/.well-known/nodeinfo')) return { status: 200, body: '{}' }
+  if (target.startsWith('/api/v2/admin/accounts')) return admins
   if (target === '/api/v2/instance') return { status: 200, body: page }
   return { status: /inbox/i.test(decodeURIComponent(target)) ? refusal : 404 }
 }
@@ -313,6 +316,35 @@ describe('what stands behind', () => {
       'fine: they are sound, for home.example',
       'doubtful: mode is observe: everything is forwarded, nobody is blocked',
       'doubtful: blocks.dryRun is true: nobody is blocked',
+    ])
+  })
+})
+
+describe('the token of the API', () => {
+  const WITH = ['--instance.software=mastodon', '--instance.api.token=sesame']
+  const said = (...flags: string[]) => saysOf(checkApi, contextOf({}, ...flags))
+
+  test('is not looked for where there is none', async () => {
+    expect(await said()).toEqual([])
+  })
+
+  test('is tried, and what it lacks is named', async () => {
+    admins = { status: 403 }
+    expect(await checkApi(contextOf({}, ...WITH))).toEqual([
+      {
+        ...{ about: 'instance.api', status: 'wrong', says: '/api/v2/admin/accounts answered 403' },
+        advice: 'Make a token with admin:read:accounts and read:accounts.',
+      },
+    ])
+    admins = { status: 200, body: '[]' }
+    expect(await said(...WITH)).toEqual([expect.stringMatching(/^fine: the token lets us learn/)])
+  })
+
+  test('is left in doubt while the instance is busy, and has no use with software unknown here', async () => {
+    admins = { status: 503 }
+    expect(await said(...WITH)).toEqual([expect.stringMatching(/^doubtful: could not be asked/)])
+    expect(await said('--instance.software=lemmy', WITH[1]!)).toEqual([
+      expect.stringMatching(/^wrong: the API of this software/),
     ])
   })
 })

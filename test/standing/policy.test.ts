@@ -11,7 +11,7 @@ import { type Closers, introduce, type Parts } from '../../src/introduce.ts'
 import type { Verdict } from '../../src/verdict.ts'
 import { type RemoteServer, startRemoteServer } from '../remote/remote-server.ts'
 import { ALICE, aCreate, aNote, DAY, HOME, HOUR, MINUTE } from '../support/build.ts'
-import { type StandInInstance, startInstance } from '../support/instance.ts'
+import { type InstanceAnswer, type StandInInstance, startInstance } from '../support/instance.ts'
 import { aSigner, type Signer } from '../support/sign.ts'
 
 const BIG = 'big.example'
@@ -253,6 +253,75 @@ describe('a server of some size', () => {
     await start('--standing.unreachable=block')
     await pass(26 * HOUR)
     expect(isBlocked(BIG)).toBe(true)
+  })
+})
+
+describe('with reports', () => {
+  /** The instance, as far as it takes a report. */
+  function answerAsMastodon({ target }: { readonly target: string }): InstanceAnswer {
+    if (target === '/.well-known/nodeinfo') {
+      const href = `https://${HOME}/nodeinfo/2.0`
+      return { status: 200, body: `{"links":[{"rel":"nodeinfo","href":"${href}"}]}` }
+    }
+    if (target === '/nodeinfo/2.0') return { status: 200, body: '{"software":{"name":"mastodon"}}' }
+    if (target.startsWith('/api/v2/search')) {
+      const uri = new URL(target, 'http://x').searchParams.get('q')
+      return { status: 200, body: JSON.stringify({ accounts: [{ id: '7', uri }] }) }
+    }
+    return target === '/api/v1/reports' ? { status: 200, body: '{}' } : {}
+  }
+  const reports = () =>
+    instance.received
+      .filter(({ target }) => target === '/api/v1/reports')
+      .map(({ body }) => JSON.parse(body.toString()))
+
+  beforeEach(async () => {
+    await instance.close()
+    instance = await startInstance(answerAsMastodon)
+    serve(BIG, 10_000)
+  })
+  const restart = async (...flags: string[]) => {
+    await stop()
+    await start('--standing.report=true', '--instance.api.token=sesame', ...flags)
+  }
+
+  test('a server is told of the first spammer that it left alone, once in a wave', async () => {
+    await restart()
+    const one = spammer(BIG)
+    await send(one)
+    await pass(HOUR)
+    expect(reports()).toEqual([
+      {
+        ...{ account_id: '7', category: 'spam', forward: true },
+        comment: expect.stringContaining(`${one.id}/statuses/`),
+      },
+    ])
+    await send(spammer(BIG))
+    await pass(20 * HOUR)
+    expect(reports()).toHaveLength(1)
+    expect(await noticesOf(BIG)).toContainEqual(
+      expect.objectContaining({
+        author: one.id,
+        report: expect.objectContaining({ state: 'sent', tries: 1 }),
+      }),
+    )
+  })
+
+  test('nobody is told of what was dealt with before the first look', async () => {
+    await restart()
+    const one = spammer(BIG)
+    await send(one)
+    one.suspend()
+    await pass(HOUR)
+    expect(await noticesOf(BIG)).toMatchObject([{ author: one.id, closed: expect.anything() }])
+    expect(reports()).toEqual([])
+  })
+
+  test.each(['--blocks.dryRun=true', '--mode=observe'])('nobody is told with %s', async (flag) => {
+    await restart(flag)
+    await send(spammer(BIG))
+    await pass(2 * HOUR)
+    expect(reports()).toEqual([])
   })
 })
 

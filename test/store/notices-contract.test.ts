@@ -39,7 +39,10 @@ describe.each(worlds)('the $name store of notices', ({ start }) => {
   })
 
   test('keeps what was opened, over a restart too', async () => {
-    const notice = aNotice({ why: 'as told "so" | ☂', reportedAt: NOON + 5 })
+    const notice = aNotice({
+      why: 'as told "so" | ☂',
+      report: { at: NOON + 5, state: 'sent', tries: 2, why: 'the instance took it' },
+    })
     expect(await store.notices.open(notice)).toEqual({ status: 'opened', notice })
     await store.notices.change(notice.id, { checked: { at: NOON + 2, found: 'HTTP 503' } })
     await store.close()

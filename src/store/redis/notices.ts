@@ -78,7 +78,7 @@ async function tryToChange(
   if (entry === undefined || entry.notice.closed) return false
   const notice = changed(entry.notice, change)
   if (!(await replace(parts, { entry, notice, change }))) return undefined
-  if (change.closed !== undefined || change.reportedAt !== undefined) {
+  if (change.closed !== undefined || change.report !== undefined) {
     await parts.ledger.note({ kind: 'notice', revision: entry.revision + 1, notice })
   } // a look that was lost is only taken again
   return true
