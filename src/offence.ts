@@ -1,6 +1,6 @@
 // Is a dropped delivery held against its author's domain? Only the proved, only what reached us, never a carrier.
-import { isIP } from 'node:net'
-import { domainOf, isPublicSuffix, isWithin } from './domains.ts'
+import { hash } from 'node:crypto'
+import { domainOf, isWithin } from './domains.ts'
 import { doubtOf } from './doubt.ts'
 import { isEstablished } from './facts/established.ts'
 import { isSamePerson } from './facts/people.ts'
@@ -8,7 +8,7 @@ import type { Facts } from './facts.ts'
 import { isFollowed, LONG_KNOWN_MS } from './history.ts'
 import { type AuthorProof, speaksFor } from './proof.ts'
 import type { Hit } from './rules/rule.ts'
-import { sharedHostOf } from './standing/shared-hosts.ts'
+import { scopeOf, shieldOf } from './shield.ts'
 import type { OffenceStore } from './store/offence-store.ts'
 import type { Block, Offence } from './store/store.ts'
 import type { Action } from './verdict.ts'
@@ -86,7 +86,7 @@ export type Guarded =
   | { readonly status: 'stopped'; readonly why: 'already counted' | 'too few authors' | 'cap' }
 
 export const CLAIM_MS = 2 * REPLAY_MS // beyond it the same object is too old to be an offence
-const AUTHORS_MS = 24 * 3_600_000
+export const AUTHORS_MS = 24 * 3_600_000
 
 /** One offence per object, enough authors, and not too many blocks an hour; in this order. */
 export async function applyGuards(
@@ -124,7 +124,7 @@ function findOffence({ action, hits, keyId, facts, proof, now }: Case): Found {
   const domain = domainOf(proof.author)
   if (domain === undefined) return nothing('the author has no domain')
   const offence = {
-    object,
+    object: keptId(object),
     author: proof.author,
     keyId: keyId ?? '',
     at: Math.min(proof.at, now), // a clock that runs ahead must not outrun an operator's mark
@@ -155,6 +155,13 @@ function excuseOf(counted: readonly Hit[], facts: Facts): string | undefined {
   return doubtOf(facts, counted)
 }
 
+const MAX_ID = 2_000
+
+/** As it is kept: nobody's id is to fill the store. What is cut off is never found again where it was. */
+export function keptId(id: string): string {
+  return id.length <= MAX_ID ? id : `${id.slice(0, MAX_ID)}…${hash('sha256', id, 'base64url')}`
+}
+
 /** Of the author's own server, and not somebody else's that it passes on. */
 export function ownPost({ postId, attributedTo }: Facts, author: string): string | undefined {
   if (postId === undefined || !speaksFor(author, postId)) return undefined
@@ -169,28 +176,4 @@ function nothing(why: string): { kind: 'nothing'; why: string } {
 /** What not everybody may read is not kept as evidence either. */
 function shown(why: string, { isPublic }: Facts): string {
   return isPublic ? why : 'the post is not public: its words are not kept'
-}
-
-export function shieldOf(
-  domain: string,
-  policy: Pick<OffencePolicy, 'own' | 'protected'>,
-): string | undefined {
-  if (policy.own.some((own) => isWithin(domain, own))) return 'own domain'
-  if (policy.protected.some((shielded) => isWithin(domain, shielded))) return 'protected'
-  const shared = sharedHostOf(domain)
-  if (shared) return `many share ${shared.domain}`
-  // Strangers register under it; a block would hit them all.
-  if (isIP(domain) === 0 && !domain.startsWith('[') && isPublicSuffix(domain))
-    return 'public suffix'
-  return undefined
-}
-
-/** The subtree, unless it holds what must never be blocked, or nothing at all. */
-export function scopeOf(
-  domain: string,
-  { own, protected: shielded }: OffencePolicy,
-): Block['scope'] {
-  const isAddress = isIP(domain) !== 0 || domain.startsWith('[')
-  const holdsShielded = [...own, ...shielded].some((each) => isWithin(each, domain))
-  return isAddress || holdsShielded ? 'host' : 'subtree'
 }

@@ -9,7 +9,7 @@ import type { Keys, SignatureCheck } from './signature.ts'
 export type AuthorProof =
   | {
       readonly status: 'verified'
-      /** The proved author's actor id. */
+      /** The proved author's actor id, in the one spelling that every reader of addresses makes of it. */
       readonly author: string
       readonly by: 'http' | 'ld-signature' | 'fep-8b32'
       /** Epoch milliseconds of the proof. */
@@ -52,7 +52,7 @@ export function authorProofs(options: ProofOptions): AuthorProofs {
       if (claim.status === 'embedded') return unproved(check, claim.author)
       const { author } = claim
       if (check.status === 'verified' && isSameId(check.owner, author)) {
-        return { status: 'verified', author, by: 'http', at: check.signedAt }
+        return { status: 'verified', author: spelled(author), by: 'http', at: check.signedAt }
       }
       if (!mayAskForKey) return unproved(check, author)
       return proveCarried({ check, author, json: raw.json }, options)
@@ -81,12 +81,14 @@ async function proveCarried(
   const outcome = await verifyCarriedProof(proof, { ...options, author })
   const carrier = carrierOf(check, author)
   if (outcome.status === 'verified') {
-    return { status: 'verified', author, by: proof.by, at: proof.at, ...carrier }
+    return { status: 'verified', author: spelled(author), by: proof.by, at: proof.at, ...carrier }
   }
   // Where nobody proved to have sent it, the request's own signature says why.
   if (check.status !== 'verified') return unproved(check, author)
   return { status: outcome.status, author, ...carrier, why: outcome.why }
 }
+
+const MAX_ACTOR = 2_000
 
 type Claim =
   | { readonly status: 'own'; readonly author: string }
@@ -99,6 +101,10 @@ function claimOf(raw: RawActivity, fedify: FedifyReading | undefined): Claim {
   if (actor === undefined) return { status: 'unclear', author: undefined, why: 'names no actor' }
   if (others.length > 0) {
     return { status: 'unclear', author: undefined, why: 'names several actors' }
+  }
+  // Longer than anything could be kept under; no software makes such ids.
+  if (actor.length > MAX_ACTOR) {
+    return { status: 'unclear', author: undefined, why: 'names an actor too long to be one' }
   }
   if (fedify?.status === 'parsed' && !isOnly(fedify.view.actors, actor)) {
     return { status: 'unclear', author: actor, why: 'names another actor as JSON-LD' }
@@ -123,6 +129,11 @@ function authorsOf(object: JsonObject, announcer: string): readonly (string | un
 
 function isOnly(ids: readonly (string | undefined)[], id: string): boolean {
   return ids.length > 0 && ids.every((each) => each !== undefined && isSameId(each, id))
+}
+
+/** `/./users/a` and `/users/a` are one person: under many names it would count as many. */
+function spelled(id: string): string {
+  return URL.parse(id)?.href ?? id
 }
 
 function isSameId(a: string, b: string): boolean {

@@ -5,6 +5,7 @@ import { doubtOf } from './doubt.ts'
 import type { Exhibit } from './evidence.ts'
 import type { Finding, Grounds } from './finding.ts'
 import {
+  AUTHORS_MS,
   applyGuards,
   type BlockDecision,
   CLAIM_MS,
@@ -94,7 +95,8 @@ async function punishFor(
   const decision = judgeOffence({ action, keyId, ...grounds, policy, now: now() })
   if (decision.kind === 'nothing') return withNote(judgement, 'nothing', decision)
   const { settled, led } = await settle({ grounds, delivery, decision }, judgement, relay)
-  await keepEvidence({ delivery, grounds, keyId, led }, relay)
+  // The same post again proves nothing more, and would push out what does.
+  if (led !== 'counted') await keepEvidence({ delivery, grounds, keyId, led }, relay)
   return settled
 }
 
@@ -112,7 +114,7 @@ async function keepEvidence(exhibit: Exhibit, relay: Relay): Promise<void> {
 
 interface Settled {
   readonly settled: Judgement
-  readonly led: Exhibit['led']
+  readonly led: Exhibit['led'] | 'counted'
 }
 
 async function settle(
@@ -121,16 +123,14 @@ async function settle(
   relay: Relay,
 ): Promise<Settled> {
   const { now } = relay
-  const { isPublic } = grounds.facts
-  const notice = async (opening: NoticeOpening): Promise<Settled> => {
-    return { settled: await giveNotice(opening, judgement, relay), led: 'notice' }
-  }
+  // Of an id that was cut off a 404 says nothing.
+  const isPublic = grounds.facts.isPublic && decision.offence.object === grounds.facts.postId
+  const notice = (opening: NoticeOpening) => giveNotice(opening, judgement, relay)
   if (decision.kind === 'notice') return notice({ ...decision, isPublic, neverBlocks: true })
   const leftMs = OWN_WORK_MS - (now() - delivery.receivedAt)
   const { grace, reasons } = await relay.standing.of(decision.domain, Math.min(ASKING_MS, leftMs))
   if (grace) return notice({ ...decision, isPublic, why: reasons.join('; ') })
-  const settled = await block(decision, judgement, relay)
-  return { settled, led: settled.block === judgement.block ? 'nothing' : 'block' }
+  return block(decision, judgement, relay)
 }
 
 type Punishable = Exclude<OffenceDecision, { kind: 'nothing' }>
@@ -141,40 +141,49 @@ const ASKING_MS = 1_500
 async function giveNotice(
   opening: NoticeOpening,
   judgement: Judgement,
-  { standing, offences, metrics, reportFault }: Relay,
-): Promise<Judgement> {
+  { standing, offences, metrics, reportFault, now }: Relay,
+): Promise<Settled> {
   const { object } = opening.offence
   try {
-    if (await offences.isClaimed(object)) {
-      return withNote(judgement, 'notice', { why: 'already counted' })
-    }
+    if (await offences.isClaimed(object)) return counted(judgement)
     await standing.notices.open(opening)
+    // Where more than one author is needed for a block, this one counts.
+    const { domain, offence } = opening
+    await offences.noteAuthor({ domain, author: offence.author, at: now(), windowMs: AUTHORS_MS })
     await offences.claim(object, CLAIM_MS)
   } catch (cause) {
     // Dropped it is all the same; whoever was to be given time is not blocked for our trouble.
     metrics.failedOpen('notices')
     reportFault('a notice could not be kept', cause)
   }
-  return withNote(judgement, 'notice', opening)
+  return { settled: withNote(judgement, 'notice', opening), led: 'notice' }
+}
+
+function counted(judgement: Judgement): Settled {
+  return { settled: withNote(judgement, 'offence', { why: 'already counted' }), led: 'counted' }
 }
 
 async function block(
   decision: BlockDecision,
   judgement: Judgement,
   relay: Relay,
-): Promise<Judgement> {
+): Promise<Settled> {
   const { offencePolicy: policy, offences, now } = relay
   const guarded = await applyGuards(decision, offences, { ...policy, now: now() })
-  if (guarded.status === 'stopped') return withNote(judgement, 'not blocked', guarded)
+  if (guarded.status === 'stopped') return notBlocked(judgement, guarded)
 
   const { domain, scope, by, reason, offence } = decision
   const block = { id: relay.newId(), domain, scope, since: now(), by, reason, offences: [offence] }
   const added = await relay.blocks.add({ block, evidenceAt: offence.at })
   // Only now: if writing failed, or we were killed, the sender's retry must still count.
   await offences.claim(offence.object, CLAIM_MS)
-  if (added === 'marked')
-    return withNote(judgement, 'not blocked', { why: 'lifted by the operator' })
-  return { ...judgement, block: { domain, by } }
+  if (added === 'marked') return notBlocked(judgement, { why: 'lifted by the operator' })
+  return { settled: { ...judgement, block: { domain, by } }, led: 'block' }
+}
+
+function notBlocked(judgement: Judgement, reason: { readonly why: string }): Settled {
+  const led = reason.why === 'already counted' ? 'counted' : 'nothing'
+  return { settled: withNote(judgement, 'not blocked', reason), led }
 }
 
 function withNote(

@@ -119,10 +119,19 @@ describe('the request’s own signature', () => {
     ['a capital host', 'https://REMOTE.example/users/bob'],
     ['the default port', 'https://remote.example:443/users/bob'],
     ['a dot segment', 'https://remote.example/x/../users/bob'],
-  ])('an actor with %s is the same', async (_, actor) => {
+    ['a blank behind it', 'https://remote.example/users/bob '],
+  ])('an actor with %s is the same, under one name', async (_, actor) => {
     expect(await prove(post({ actor }), { check: signedBy(BOB) })).toMatchObject({
       status: 'verified',
-      author: actor,
+      author: BOB,
+    })
+  })
+
+  test('an actor with an id longer than anything is kept under proves nothing', async () => {
+    const actor = `${BOB}/${'x'.repeat(2_000)}`
+    expect(await prove(post({ actor }), { check: signedBy(actor) })).toMatchObject({
+      status: 'invalid',
+      why: 'names an actor too long to be one',
     })
   })
 

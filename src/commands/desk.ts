@@ -12,6 +12,7 @@ import { adminTokenFromEnvironment, type Config } from '../config.ts'
 import { buildConsole } from '../console/listener.ts'
 import { makeProbe, PROBE_HEADER } from '../probe.ts'
 import { openStandingDesk } from '../standing/desk.ts'
+import { openDomains } from '../store/known-domains.ts'
 import { folderOf, isEmbedded, openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { WrongUse } from './arguments.ts'
@@ -160,10 +161,10 @@ async function overStore(config: Config): Promise<Pick<Desk, 'ask' | 'close'>> {
 }
 
 /** By what is remembered alone: no server is asked. */
-function standingOver({ domains, notices }: Store, { instance, blocks, standing }: Config) {
+function standingOver(store: Store, { instance, blocks, standing }: Config) {
+  const { past, isFamiliar } = openDomains({ store: store.domains, onFault: () => {} })
   return openStandingDesk({
-    past: domains.past,
-    noticeStore: notices,
+    ...{ past, isFamiliar, isStoreUp: store.isUp, noticeStore: store.notices },
     descriptions: { known: () => undefined, describe: async () => undefined },
     policy: () => ({
       own: [instance.domain, ...instance.aliases],

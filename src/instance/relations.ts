@@ -152,7 +152,7 @@ type AccountRead = Extract<Reading, { status: 'account' }>
 
 function pairsOf({ account, followed, isWhole }: AccountRead) {
   const by = digest(personKey(account.id))
-  const authors = followed.map(({ id }) => digest(id))
+  const authors = followed.map(({ id }) => digest(spelled(id)))
   return { by, authors, isWhole, isExact: followed.every(({ isExact }) => isExact) }
 }
 
@@ -161,7 +161,7 @@ async function learn(reading: AccountRead, { store, ownHosts, now }: Context): P
   const { account, followed } = reading
   let count = 0
   for (const each of followed) {
-    const { id: author } = each
+    const author = spelled(each.id)
     const domain = domainOf(author)
     if (domain === undefined || ownHosts.includes(domain)) continue
     const since = sinceOf(each, account, now())
@@ -172,6 +172,11 @@ async function learn(reading: AccountRead, { store, ownHosts, now }: Context): P
     count++
   }
   return count
+}
+
+/** As a proof spells it. */
+function spelled(id: string): string {
+  return URL.parse(id)?.href ?? id
 }
 
 function sinceOf({ since }: Followed, { createdAt = 0 }: LocalAccount, now: number): number {

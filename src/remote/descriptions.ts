@@ -41,24 +41,29 @@ export function openDescriptions({ fetch, nodeinfo, now }: DescriptionsOptions):
     return memorised && memorised.until > now() ? memorised.answer : undefined
   }
 
-  async function ask(domain: string): Promise<DescriptionAnswer> {
+  async function ask(domain: string, how: { readonly again: boolean }): Promise<DescriptionAnswer> {
     const until = now() + DEADLINE_MS
     // Not remembered: the next minute has its own budget.
-    if (!mayAsk(`https://${domain}/`)) return unknown(now(), 'too many servers asked')
-    const answer = await fetchDescription(domain, until)
+    const budget = mayAsk(`https://${domain}/`)
+    if (budget !== 'left') return notAsked(now(), budget)
+    const answer = await fetchDescription(domain, { until, how })
     const isWhole = answer.status === 'described' && !answer.isPartial
     memory.set(domain, { answer, until: now() + (isWhole ? TTL_MS : NOTHING_TTL_MS) })
     return answer
   }
 
-  async function fetchDescription(domain: string, until: number) {
-    const base = await nodeinfo.read(domain)
+  async function fetchDescription(
+    domain: string,
+    { until, how }: { readonly until: number; readonly how: { readonly again: boolean } },
+  ) {
+    const base = await nodeinfo.read(domain, how)
     if (base.status === 'unread') return unknown(now(), base.why)
     const { home, description } = base
     const { software } = description
     if (software === undefined) return unknown(now(), 'it does not name its software')
     const isOther = registeredName(home) !== registeredName(`https://${domain}/`)
-    if (isOther && !mayAsk(home)) return unknown(now(), 'too many servers asked')
+    const budget = isOther ? mayAsk(home) : 'left'
+    if (budget !== 'left') return notAsked(now(), budget)
     const more = await readSources(sourcesOf(software), { fetch, now, until, home })
     const said = joined([description, ...more.descriptions])
     return described(said, { at: now(), isPartial: more.isPartial })
@@ -66,16 +71,14 @@ export function openDescriptions({ fetch, nodeinfo, now }: DescriptionsOptions):
 
   return {
     known: (text) => known(canonicalDomain(text) ?? ''),
-    async describe(text, deadlineMs) {
+    async describe(text, deadlineMs, how = { again: false }) {
       const domain = canonicalDomain(text)
       if (domain === undefined) return unknown(now(), 'no domain')
-      return (
-        known(domain) ??
-        (await within(
-          deadlineMs,
-          once(domain, () => ask(domain)),
-        ))
-      )
+      const memorised = known(domain)
+      const isStale = how.again && memorised?.status === 'unknown'
+      if (memorised && !isStale) return memorised
+      const asked = once(domain, () => ask(domain, how))
+      return within(deadlineMs, asked)
     },
   }
 }
@@ -87,7 +90,7 @@ function described(
   return { status: 'described', at, description, ...(isPartial && { isPartial }) }
 }
 
-function unknown(at: number, why: string): DescriptionAnswer {
+function unknown(at: number, why: string): Extract<DescriptionAnswer, { status: 'unknown' }> {
   return { status: 'unknown', at, why }
 }
 
@@ -95,10 +98,21 @@ function unknown(at: number, why: string): DescriptionAnswer {
 const PER_NAME = 10
 const IN_ALL = 240
 
-function openBudget(now: () => number): (url: string) => boolean {
+type Budget = 'left' | 'spent by its name' | 'spent by all'
+
+function openBudget(now: () => number): (url: string) => Budget {
   const name = perMinute(PER_NAME, now)
   const all = perMinute(IN_ALL, now)
-  return (url) => name(registeredName(url)) && all('')
+  return (url) => {
+    if (!name(registeredName(url))) return 'spent by its name'
+    return all('') ? 'left' : 'spent by all'
+  }
+}
+
+/** Who makes so many names pays for it; who comes while others are asked does not. */
+function notAsked(at: number, budget: Exclude<Budget, 'left'>): DescriptionAnswer {
+  const told = unknown(at, 'too many servers asked')
+  return budget === 'spent by all' ? { ...told, isUnasked: true } : told
 }
 
 interface Way {

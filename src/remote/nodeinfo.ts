@@ -11,7 +11,8 @@ import { singleFlight } from './single-flight.ts'
 export interface Nodeinfo {
   /** The name in lower case, e.g. `misskey`; undefined when the server does not say. */
   software(domain: string): Promise<string | undefined>
-  read(domain: string): Promise<NodeinfoAnswer>
+  /** `again`: also where nothing came the last time. */
+  read(domain: string, how?: { readonly again: boolean }): Promise<NodeinfoAnswer>
 }
 
 export type NodeinfoAnswer =
@@ -46,11 +47,12 @@ export function openNodeinfo({ fetch, now }: NodeinfoOptions): Nodeinfo {
     return answer
   }
 
-  async function read(text: string): Promise<NodeinfoAnswer> {
+  async function read(text: string, { again } = { again: false }): Promise<NodeinfoAnswer> {
     const domain = canonicalDomain(text)
     if (domain === undefined) return { status: 'unread', why: 'no domain' }
     const known = memory.get(domain)
-    if (known && known.until > now()) return known.answer
+    const isStale = again && known?.answer.status === 'unread'
+    if (known && known.until > now() && !isStale) return known.answer
     return once(domain, () => ask(domain))
   }
 

@@ -36,11 +36,24 @@ export type DescriptionAnswer =
       /** Something of it did not come that may come another time. */
       readonly isPartial?: boolean
     }
-  | { readonly status: 'unknown'; readonly at: number; readonly why: string }
+  | {
+      readonly status: 'unknown'
+      readonly at: number
+      readonly why: string
+      /** Nobody asked it, for reasons of our own: that says nothing of the server. */
+      readonly isUnasked?: true
+    }
 
 export interface Descriptions {
   /** What is known without asking anybody. */
   known(domain: string): DescriptionAnswer | undefined
-  /** Undefined when it does not come within the deadline; the asking goes on for the next time. */
-  describe(domain: string, deadlineMs: number): Promise<DescriptionAnswer | undefined>
+  /**
+   * Undefined when it does not come within the deadline; the asking goes on for the next time. What did not come
+   * the last time is not asked for again within an hour, unless so much depends on it.
+   */
+  describe(
+    domain: string,
+    deadlineMs: number,
+    how?: { readonly again: boolean },
+  ): Promise<DescriptionAnswer | undefined>
 }

@@ -1,6 +1,8 @@
 // What we make of a server, put together from all that is known of it; and the notices that were given.
-import { type OffencePolicy, shieldOf } from '../offence.ts'
+import type { OffencePolicy } from '../offence.ts'
+import { shieldOf } from '../shield.ts'
 import type { DomainPast } from '../store/domain-store.ts'
+import { patiently } from '../store/known-domains.ts'
 import type { Notice, NoticeStore } from '../store/notice-store.ts'
 import { within } from '../within.ts'
 import type { DescriptionAnswer, Descriptions } from './description.ts'
@@ -28,6 +30,10 @@ export interface Looked extends Standing {
 export interface DeskContext {
   /** Undefined while it is not known. */
   readonly past: (domain: string) => Promise<DomainPast | undefined>
+  /** Seen by this process lately, and no spammer then. */
+  readonly isFamiliar: (domain: string) => boolean
+  /** Whether the store answers at all. */
+  readonly isStoreUp: () => boolean
   readonly noticeStore: Pick<NoticeStore, 'ofDomain'>
   readonly descriptions: Descriptions
   readonly policy: () => Pick<OffencePolicy, 'own' | 'protected' | 'trusted'>
@@ -50,29 +56,53 @@ export function openStandingDesk(context: DeskContext): Pick<StandingDesk, 'of' 
     const { trusted, protected: spared } = policy()
     const standing = judgeStanding({
       ...{ domain, now: now(), policy: { trusted, protected: spared } },
-      // While the store is away its record is not known, and blocks go on: its own word may still spare it.
-      ...{ notices: given, past: past ?? NO_PAST },
+      ...recordOf(domain, { past, given }, context),
       description: description?.status === 'described' ? description.description : undefined,
+      isUnasked: description?.status === 'unknown' && description.isUnasked === true,
     })
     const shield = shieldOf(domain, policy())
     const shielded = shield === undefined ? {} : { shield }
-    return { domain, ...standing, ...shielded, past, notices: given, description }
+    return { domain, ...standing, ...shielded, past, notices: given ?? [], description }
   }
   return { of: look, look: (domain) => look(domain, LOOK_MS) }
 }
 
 const NO_PAST: DomainPast = { people: 0, followed: 0, cleanDays: 0, droppedPeople: 0 }
 
+interface Given {
+  readonly past: DomainPast | undefined
+  readonly given: readonly Notice[] | undefined
+}
+
+/**
+ * What could not be read is not taken for nothing: a server that stood well for years is not to be blocked because
+ * the store was slow for a moment. While the store is away altogether blocks go on, of those who are strangers here.
+ */
+function recordOf(
+  domain: string,
+  { past, given }: Given,
+  { isFamiliar, isStoreUp }: DeskContext,
+): { readonly past: DomainPast | undefined; readonly notices: readonly Notice[] } {
+  if (past && given) return { past, notices: given }
+  if (isStoreUp() || isFamiliar(domain)) return { past: undefined, notices: [] }
+  return { past: past ?? NO_PAST, notices: given ?? [] }
+}
+
 async function noticesOf(domain: string, { noticeStore, onFault }: DeskContext) {
   // A delivery waits for it: a store that hangs must not hold it up.
-  const asked = noticeStore.ofDomain(domain, MAX_NOTICES).catch(() => undefined)
-  const known = await within(STORE_MS, asked)
+  const known = await patiently(() => inTime(noticeStore.ofDomain(domain, MAX_NOTICES)))
   if (!known) onFault('notices')
-  return known ?? []
+  return known
+}
+
+async function inTime<T>(asked: Promise<T>): Promise<T> {
+  const answer = await within(STORE_MS, asked)
+  if (answer === undefined) throw new Error('the store does not answer in time')
+  return answer
 }
 
 async function describe(domain: string, deadlineMs: number, { descriptions }: DeskContext) {
   const known = descriptions.known(domain)
-  if (known || deadlineMs <= 0) return known
-  return descriptions.describe(domain, deadlineMs)
+  if (known?.status === 'described' || deadlineMs <= 0) return known
+  return descriptions.describe(domain, deadlineMs, { again: true })
 }

@@ -2,7 +2,7 @@
 import type { Log } from '../log.ts'
 import type { Notice, NoticeEnd, NoticeStore } from '../store/notice-store.ts'
 import type { Condemn } from './condemn.ts'
-import type { Finding as Rechecked } from './recheck.ts'
+import { AUTHOR_404, type Finding as Rechecked } from './recheck.ts'
 
 export interface LookingAgain {
   readonly store: NoticeStore
@@ -31,6 +31,7 @@ const LOOKS = 8 // within the grace
 const LEAST_PAUSE_MS = 60_000
 const DAY_MS = 86_400_000
 const CAP_MS = 10 * 60_000 // until there is room for another block
+const ONCE_MORE_MS = 60 * 60_000 // beyond the deadline; who answers now this, now that gains no more
 const LONGEST_WAIT_MS = 30 * DAY_MS // for a server that stays away
 
 export function openLookAgain(options: LookingAgain): LookAgain {
@@ -95,14 +96,25 @@ async function decideUnreachable(
   found: Rechecked,
   options: LookingAgain,
 ): Promise<void> {
-  const { unreachable, now, store } = options
-  if (unreachable === 'block') return condemnFor(notice, found, options)
+  const { unreachable, now } = options
   const at = now()
+  // The suspended answer 404 at many servers, which is believed when it comes again: it is asked for once more.
+  const isOnceMore = found.why === AUTHOR_404 && at - notice.deadline < ONCE_MORE_MS
+  if (isOnceMore) return waitUntil(at + CAP_MS, { notice, why: found.why }, options)
+  if (unreachable === 'block') return condemnFor(notice, found, options)
   if (at - notice.deadline >= LONGEST_WAIT_MS) {
     return close(notice, { how: 'unreachable', why: found.why }, options)
   }
   const pauseMs = Math.max(CAP_MS, Math.min(DAY_MS, (notice.deadline - notice.openedAt) / 4))
-  await store.change(notice.id, { checked: { at, found: found.why }, dueAt: at + pauseMs })
+  await waitUntil(at + pauseMs, { notice, why: found.why }, options)
+}
+
+async function waitUntil(
+  dueAt: number,
+  { notice, why }: { readonly notice: Notice; readonly why: string },
+  { store, now }: LookingAgain,
+): Promise<void> {
+  await store.change(notice.id, { checked: { at: now(), found: why }, dueAt })
 }
 
 async function condemnFor(
@@ -110,10 +122,12 @@ async function condemnFor(
   { why }: Rechecked,
   options: LookingAgain,
 ): Promise<void> {
-  const outcome = await options.condemn(notice)
+  // The look took a while: the operator, or the author, may have ended it meanwhile.
+  const latest = await options.store.find(notice.id)
+  if (!latest || latest.closed) return
+  const outcome = await options.condemn(latest)
   if (outcome.status === 'later') {
-    const at = options.now()
-    await options.store.change(notice.id, { checked: { at, found: why }, dueAt: at + CAP_MS })
+    await waitUntil(options.now() + CAP_MS, { notice, why }, options)
   } else if (outcome.status === 'blocked') {
     await close(notice, { how: 'blocked', why }, options)
   } else {
@@ -126,6 +140,6 @@ async function close(
   { how, why }: { readonly how: NoticeEnd; readonly why: string },
   { store, now, log }: LookingAgain,
 ): Promise<void> {
-  await store.change(id, { closed: { at: now(), how, why } })
-  log.info({ notice: id, domain, how, why }, 'a notice is closed')
+  const isClosed = await store.change(id, { closed: { at: now(), how, why } })
+  if (isClosed) log.info({ notice: id, domain, how, why }, 'a notice is closed')
 }

@@ -1,5 +1,6 @@
 // Notices as deliveries meet them: whose author is refused meanwhile, which offences join, what is taken back.
 import type { Log } from '../log.ts'
+import { keptId } from '../offence.ts'
 import type { Notice, NoticeOffence, NoticeStore } from '../store/notice-store.ts'
 import type { Offence } from '../store/store.ts'
 
@@ -91,9 +92,9 @@ async function takeBack(
   object: string,
   { store, now }: NoticesOptions,
 ): Promise<void> {
-  if (object === author) {
+  if (URL.parse(object)?.href === author) {
     await store.change(id, { dueAt: now() })
-  } else if (offences.length === 1 && offences[0]!.object === object) {
+  } else if (offences.length === 1 && offences[0]!.object === keptId(object)) {
     const why = 'the post was taken back by a proved Delete'
     await store.change(id, { closed: { at: now(), how: 'post-gone', why } })
   }
@@ -102,15 +103,21 @@ async function takeBack(
 /** A copy of who has an open notice: asked of every proved delivery, so it must cost nothing. */
 function openRefused({ store, log, onFault }: NoticesOptions) {
   let authors = new Set<string>()
+  let added = new Set<string>()
   let version: string | undefined
   return {
     has: (author: string) => authors.has(author),
-    add: (author: string) => void authors.add(author),
+    add(author: string) {
+      authors.add(author)
+      added.add(author)
+    },
     async refresh(): Promise<void> {
       try {
         const latest = await store.version()
         if (latest === version) return
-        authors = new Set(await store.openAuthors())
+        // Whoever is added while it is read may be missing in it.
+        added = new Set()
+        authors = new Set([...(await store.openAuthors()), ...added])
         version = latest
       } catch (cause) {
         onFault('notices')

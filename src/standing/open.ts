@@ -20,7 +20,7 @@ import { reportOnce } from './report-once.ts'
 export interface StandingSetup {
   readonly config: Config['standing']
   readonly policy: OffencePolicy
-  readonly store: Pick<Store, 'domains' | 'notices'>
+  readonly store: Pick<Store, 'domains' | 'notices' | 'isUp'>
   readonly descriptions: Descriptions
   /** Signed GETs of the relay's own actor. */
   readonly documents: Documents
@@ -46,7 +46,8 @@ export function openStanding(setup: StandingSetup): StandingRoom {
   const domains = openDomains({ store: store.domains, onFault })
   const notices = openNotices({ ...setup, store: store.notices, policy: { graceMs: config.grace } })
   const judging = openStandingDesk({
-    ...{ past: domains.past, noticeStore: store.notices, descriptions, now, onFault },
+    ...{ past: domains.past, isFamiliar: domains.isFamiliar, isStoreUp: store.isUp },
+    ...{ noticeStore: store.notices, descriptions, now, onFault },
     policy: () => policy,
   })
   const { positiveList } = config
@@ -54,13 +55,14 @@ export function openStanding(setup: StandingSetup): StandingRoom {
   const lookAgain = openLookAgain({
     ...{ store: store.notices, unreachable: config.unreachable, now, log, onFault },
     recheck: (notice) => recheck(notice, { documents, now }),
-    condemn: condemnWith({ ...setup, policy: () => policy }),
+    condemn: condemnWith({ ...setup, notices: store.notices, policy: () => policy }),
     ...(reporter && { report: reportOnce({ ...setup, store: store.notices, reporter }) }),
   })
   return {
     ...{ desk: { ...judging, notices }, lookAgain },
     domains: {
       past: domains.past,
+      isFamiliar: domains.isFamiliar,
       learn(lesson) {
         positive.seen(lesson.domain)
         return domains.learn(lesson)

@@ -23,6 +23,8 @@ export interface StandingEvidence {
   /** Undefined while the store is away. */
   readonly past: DomainPast | undefined
   readonly description?: Description | undefined
+  /** It was not asked, for reasons of our own. */
+  readonly isUnasked?: boolean
 }
 
 type Evidence = StandingEvidence & { readonly past: DomainPast }
@@ -168,10 +170,13 @@ function activeBy({ activeUsers, users = 0 }: Description): number {
 const MAX_ON_OWN_WORD = 20
 
 /** Once: to the end of the first notice's time. By its own word that is the first notice ever, the dismissed included. */
-function graceOf({ past, description = {}, notices, now }: Evidence) {
+function graceOf({ past, description = {}, isUnasked, notices, now }: Evidence) {
   const counted = notices.filter(({ closed }) => closed?.how !== 'dismissed')
   if (isKnown(past) && isFirstTime(counted, now)) return { grace: true, why: knownBy(past) }
   const active = activeBy(description)
+  if (isUnasked && notices.length === 0) {
+    return { grace: true, why: 'it could not be asked: too many servers are, at present' }
+  }
   if (active < MANY_USERS && !isKnown(past)) return { grace: false, why: 'nothing speaks for it' }
   if (!isFirstTime(notices, now)) {
     return { grace: false, why: 'it had its time once, and no author was suspended' }

@@ -73,7 +73,7 @@ const MOST_OFFENCES = 20
 export const noticeSchema = z.object({
   id: z.string().regex(/^[\w.:-]{1,64}$/, 'cannot be the id of a notice'),
   domain: z.string().min(1).max(253),
-  author: z.string().min(1).max(2_000),
+  author: z.string().min(1).max(2_100),
   openedAt: time,
   deadline: time,
   why: z.string().max(2_000),

@@ -1,4 +1,7 @@
-// What is known of domains, for the hot path: while the store is away nothing is known, and nothing is learned.
+// What is known of domains, for the hot path: while the store is away nothing is learned, and nobody who was seen here
+// is taken for a stranger.
+import { setTimeout as pause } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
 import type { DomainLesson, DomainPast, DomainStore } from './domain-store.ts'
 
 export interface KnownDomains {
@@ -6,6 +9,8 @@ export interface KnownDomains {
   past(domain: string): Promise<DomainPast | undefined>
   /** Never rejects: what cannot be kept is counted as the fault `domains`, and lost. */
   learn(lesson: DomainLesson): Promise<void>
+  /** Something of it was proved to this process that was no spam, lately. */
+  isFamiliar(domain: string): boolean
 }
 
 interface KnownDomainsOptions {
@@ -13,17 +18,38 @@ interface KnownDomainsOptions {
   readonly onFault: (what: string) => void
 }
 
+const ATTEMPTS = 3 // a store that was slow once usually answers the next time
+const PAUSE_MS = 50
+const MAX_FAMILIAR = 20_000
+
 export function openDomains({ store, onFault }: KnownDomainsOptions): KnownDomains {
-  const orNothing = async <T>(asked: Promise<T>): Promise<T | undefined> => {
-    try {
-      return await asked
-    } catch {
-      onFault('domains')
-      return undefined
-    }
-  }
+  const familiar = new LRUCache<string, true>({ max: MAX_FAMILIAR })
   return {
-    past: (domain) => orNothing(store.past(domain)),
-    learn: (lesson) => orNothing(store.learn(lesson)),
+    isFamiliar: (domain) => familiar.has(domain),
+    async past(domain) {
+      const past = await patiently(() => store.past(domain))
+      if (!past) onFault('domains')
+      return past
+    },
+    async learn(lesson) {
+      if (lesson.outcome !== 'dropped') familiar.set(lesson.domain, true)
+      try {
+        await store.learn(lesson)
+      } catch {
+        onFault('domains')
+      }
+    },
+  }
+}
+
+/** Undefined: it did not answer whenever it was asked. */
+export async function patiently<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask()
+    } catch {
+      if (attempt === ATTEMPTS) return undefined
+    }
+    await pause(PAUSE_MS)
   }
 }

@@ -17,7 +17,8 @@ export function checkNotice(notice: Notice): void {
   if (wrong !== undefined) {
     throw new TypeError(`the notice cannot be kept: ${wrong.path.join('.')}: ${wrong.message}`)
   }
-  if (canonicalDomain(notice.domain) === notice.domain) return
+  const isAddress = /^\[[0-9a-f:.]{2,45}\]$/.test(notice.domain)
+  if (isAddress || canonicalDomain(notice.domain) === notice.domain) return
   throw new TypeError(
     `the notice cannot be kept: ${JSON.stringify(notice.domain)} is not canonical`,
   )
