@@ -17,7 +17,6 @@ export const SMALL = 'small.example'
 export const RAID = '<a href="https://raid.example/join">https://raid.example/join</a>'
 
 export type PolicyWorld = Awaited<ReturnType<typeof startPolicyWorld>>
-export type Spammer = ReturnType<PolicyWorld['spammer']>
 
 interface Setting {
   readonly flags?: readonly string[]
