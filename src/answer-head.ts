@@ -1,10 +1,17 @@
 // How an answer to somebody who wants the site begins: the instance's head with nothing of ours, or a plain word of ours.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
+
+export interface AnswerHead {
+  readonly statusCode?: number | undefined
+  readonly statusMessage?: string | undefined
+  /** Name, value, … as they came. */
+  readonly rawHeaders: readonly string[]
+}
 
 const RETRY_AFTER_SECONDS = '30'
 
 export function beginAnswer(
-  { statusCode = 502, statusMessage }: IncomingMessage,
+  { statusCode = 502, statusMessage }: AnswerHead,
   response: ServerResponse,
   headers: readonly string[],
 ): void {

@@ -1,7 +1,9 @@
 // The administrators' addresses out, the inquiry form in: a pure transform of bodies that pass through.
 // A body is one character a byte (latin1), so that nothing changes but what is meant to, whatever its encoding.
 import { createHash } from 'node:crypto'
+import type { AnswerHead } from './answer-head.ts'
 import { type Addresses, type Context, compileAddresses, type Edit } from './contact/edits.ts'
+import { compileHeads } from './contact/headers.ts'
 import { type Page, rewritePage } from './contact/html.ts'
 import { canonicalDomain } from './domains.ts'
 import { version } from './version.ts'
@@ -13,6 +15,8 @@ export interface Contact {
   rewrite(body: string, kind: BodyKind): Page
   /** For what is too long to be held: scripts are not told apart, and no policy is adapted. */
   edits(part: string, kind: BodyKind): readonly Edit[]
+  /** Of any answer, also of one whose body passes as it is. */
+  head(head: AnswerHead): AnswerHead
   /** Names this way of rewriting: with another one the same body becomes another. */
   readonly mark: string
 }
@@ -34,6 +38,7 @@ export function compileContact({ emails, inquiryUrl }: ContactOptions): Contact 
   }
   const data = (text: string, kind: BodyKind) => withForm(rewriteIn(text, kind, 'code'), url)
   return {
+    head: compileHeads({ addresses, url, withEdits }),
     mark: markOf([version, url, ...emails]),
     edits: (part, kind) => addresses.edits(part, contextOf(kind), { url, emptyField: '""' }),
     rewrite(body, kind) {

@@ -52,7 +52,8 @@ export function openPassthrough(options: PassthroughOptions): Passthrough {
       const outgoing = road.ask(request, { headers: offer, isTunnel: true, rewriting })
       limitSilence(outgoing, road.timeoutMs)
       const isWithheld = (answer: IncomingMessage) => rewriting?.concerns(answer) === true
-      openTunnel({ outgoing, client: socket, head, tunnels: road.tunnels, isWithheld })
+      const headOf = (answer: IncomingMessage) => rewriting?.head(answer) ?? answer
+      openTunnel({ outgoing, client: socket, head, tunnels: road.tunnels, headOf, isWithheld })
       outgoing.end()
     },
     endTunnels: road.endTunnels,
@@ -163,7 +164,8 @@ function passAnswer(incoming: IncomingMessage, { response, rewriting }: Exchange
     rewriting.send(incoming, response)
     return
   }
-  beginAnswer(incoming, response, answerHeaders(incoming.rawHeaders))
+  const head = rewriting?.head(incoming) ?? incoming
+  beginAnswer(head, response, answerHeaders(head.rawHeaders))
   // A stream of events may have no first byte for a long time: its head goes ahead too.
   response.write('', 'latin1')
   pipeline(incoming, response, () => {}) // closes either end with the other: nothing is left to do

@@ -1,6 +1,7 @@
 // A WebSocket through the relay: nothing is piped until the instance itself has said 101.
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { type Duplex, pipeline } from 'node:stream'
+import type { AnswerHead } from './answer-head.ts'
 import { answerHeaders } from './forwarded.ts'
 
 export interface TunnelEnds {
@@ -10,6 +11,8 @@ export interface TunnelEnds {
   readonly head: Buffer
   /** Open tunnels, so that they can be closed. */
   readonly tunnels: Set<Duplex>
+  /** What the client may see of an answer's head. */
+  readonly headOf: (answer: IncomingMessage) => AnswerHead
   /** Answers other than 101 whose body the client must not see as it is. */
   readonly isWithheld?: (answer: IncomingMessage) => boolean
 }
@@ -17,7 +20,7 @@ export interface TunnelEnds {
 const AWAY = 'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\nConnection: close\r\n\r\n'
 
 export function openTunnel(ends: TunnelEnds): void {
-  const { outgoing, client, head, tunnels } = ends
+  const { outgoing, client, head, tunnels, headOf } = ends
   tunnels.add(client)
   const leave = () => client.destroy()
   client.once('end', leave) // nobody finishes his half before the answer but to leave
@@ -27,7 +30,8 @@ export function openTunnel(ends: TunnelEnds): void {
   })
   outgoing.on('upgrade', (answer, instance, instanceHead) => {
     client.off('end', leave)
-    client.write(toWire(answer, answer.rawHeaders), 'latin1')
+    const switching = headOf(answer)
+    client.write(toWire(switching, switching.rawHeaders), 'latin1')
     client.write(instanceHead)
     instance.write(head)
     join(client, instance)
@@ -38,8 +42,9 @@ export function openTunnel(ends: TunnelEnds): void {
     hasAnswered = true
     client.off('end', leave)
     if (ends.isWithheld?.(answer)) return void client.end(AWAY, () => client.destroy())
-    const headers = [...answerHeaders(answer.rawHeaders), 'Connection', 'close']
-    client.write(toWire(answer, headers), 'latin1')
+    const refusal = headOf(answer)
+    const headers = [...answerHeaders(refusal.rawHeaders), 'Connection', 'close']
+    client.write(toWire(refusal, headers), 'latin1')
     pipeline(answer, client, () => client.destroy())
   })
   outgoing.on('error', () => {
@@ -56,7 +61,7 @@ function join(client: Duplex, instance: Duplex): void {
   client.on('close', () => instance.destroy())
 }
 
-function toWire({ statusCode, statusMessage }: IncomingMessage, headers: readonly string[]) {
+function toWire({ statusCode, statusMessage }: AnswerHead, headers: readonly string[]) {
   let text = `HTTP/1.1 ${statusCode} ${statusMessage}\r\n`
   for (let at = 0; at + 1 < headers.length; at += 2) {
     text += `${headers[at]}: ${headers[at + 1]}\r\n`

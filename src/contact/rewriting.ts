@@ -1,6 +1,7 @@
 // One request whose answer may tell the administrators' addresses: how it is put, and which answers are rewritten.
 // Nothing is held but what is: path and type decide before a byte of a body is read.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AnswerHead } from '../answer-head.ts'
 import type { BodyKind, Contact } from '../contact.ts'
 import { hasBody } from '../tunnel.ts'
 import { codingOf } from './codings.ts'
@@ -25,7 +26,9 @@ export interface Rewriting {
   readonly rawHeaders: readonly string[]
   /** Asks so that the answer can be rewritten, where this one cannot. */
   plainer(answer: IncomingMessage): Rewriting | undefined
-  /** All other answers pass as they are. */
+  /** What the client may see of any answer's head. */
+  head(answer: IncomingMessage): AnswerHead
+  /** The bodies of all other answers pass as they are. */
   concerns(answer: IncomingMessage): boolean
   send(answer: IncomingMessage, response: ServerResponse): void
 }
@@ -54,6 +57,7 @@ function rewriting(asking: Asking): Rewriting {
       as !== 'plain' && mayAskAgain(request) && isUnreadable(answer, asking)
         ? rewriting({ ...asking, as: 'plain' })
         : undefined,
+    head: options.contact.head,
     concerns: (answer) =>
       isConfirmed(answer, asking) || kindOf(answer) !== undefined || isParts(answer, target),
     send(answer, response) {

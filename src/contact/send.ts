@@ -6,6 +6,7 @@ import type { BodyKind, Contact } from '../contact.ts'
 import { answerHeaders } from '../forwarded.ts'
 import { type Coding, codingOf } from './codings.ts'
 import { rewrittenHeaders } from './head.ts'
+import type { Page } from './html.ts'
 import { rewriteAsItComes } from './stream.ts'
 import type { Tags } from './tags.ts'
 
@@ -40,10 +41,22 @@ export async function sendRewritten(sending: Sending): Promise<void> {
   await sendWhole(sending, { coding, plain: undone.bytes, asItCame: held.bytes })
 }
 
-function sendHead({ answer, response, tags }: Sending): void {
-  beginAnswer(answer, response, rewrittenHeaders(answerHeaders(answer.rawHeaders), tags))
-  response.end()
-  answer.resume()
+function sendHead(sending: Sending): void {
+  begin(sending)
+  sending.response.end()
+  sending.answer.resume()
+}
+
+interface Own {
+  readonly hashes?: Page['hashes']
+  readonly length?: number
+}
+
+function begin({ answer, response, contact, tags }: Sending, { hashes, length }: Own = {}): void {
+  const head = contact.head(answer)
+  const headers = rewrittenHeaders(answerHeaders(head.rawHeaders), tags, hashes)
+  if (length !== undefined) headers.push('Content-Length', String(length))
+  beginAnswer(head, response, headers)
 }
 
 function readableCoding({ statusCode, headers }: IncomingMessage): Coding | undefined {
@@ -59,14 +72,13 @@ interface Body {
 }
 
 async function sendWhole(sending: Sending, { coding, plain, asItCame }: Body): Promise<void> {
-  const { answer, response, kind, contact, tags } = sending
+  const { response, kind, contact } = sending
   const before = plain.toString('latin1')
   if (WIDE_MARK.test(before)) return refuse(sending)
   const { text, hashes } = contact.rewrite(before, kind)
   const body = text === before ? asItCame : await coding.redo(Buffer.from(text, 'latin1'))
   if (response.destroyed) return
-  const headers = rewrittenHeaders(answerHeaders(answer.rawHeaders), tags, hashes)
-  beginAnswer(answer, response, [...headers, 'Content-Length', String(body.length)])
+  begin(sending, { hashes, length: body.length })
   response.end(body)
 }
 
@@ -93,11 +105,11 @@ async function hold(answer: IncomingMessage): Promise<Held> {
 
 /** No length is told; a fault on the way closes the connection, so that it never looks complete. */
 function stream(sending: Sending, coding: Coding, held: Exclude<Held, { status: 'broken-off' }>) {
-  const { answer, response, kind, contact, tags, onFault } = sending
+  const { response, kind, contact, onFault } = sending
   if (response.destroyed) return
   const rewriter = rewriteAsItComes((part) => contact.edits(part, kind))
   const coded = coding.streams(held.bytes)
-  beginAnswer(answer, response, rewrittenHeaders(answerHeaders(answer.rawHeaders), tags))
+  begin(sending)
   coded?.undo.on('error', () => onFault('contact'))
   const stages = coded ? [coded.undo, rewriter, coded.redo] : [rewriter]
   pipeline([Readable.from(chunksOf(held)), ...stages, response], () => {})

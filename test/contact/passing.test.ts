@@ -1,68 +1,12 @@
 // The site behind the relay, asked over real sockets: no answer tells the address, and what tells nothing passes untouched.
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import * as zlib from 'node:zlib'
-import { afterEach, describe, expect, test } from 'vitest'
-import { openRewriter } from '../../src/contact/rewriting.ts'
-import { compileContact } from '../../src/contact.ts'
-import { openPassthrough } from '../../src/passthrough.ts'
-import { isWebSocket } from '../../src/tunnel.ts'
-import {
-  type InstanceAnswer,
-  type StandInInstance,
-  startInstance,
-  startRawInstance,
-  startStreamingInstance,
-} from '../support/instance.ts'
+import { describe, expect, test } from 'vitest'
+import { answerOf, ask, EMAIL, FORM, faults, HTML, headerOf, relayTo } from '../support/hiding.ts'
+import { startInstance, startRawInstance, startStreamingInstance } from '../support/instance.ts'
 import { openRaw, type RawAnswer, readAnswer, sendRaw } from '../support/raw-http.ts'
 
-const EMAIL = 'admin@home.example'
-const FORM = 'https://home.example/contact'
-const HTML = 'text/html; charset=utf-8'
 const PAGE = `<!DOCTYPE html><p>問い合わせ: <a href="mailto:${EMAIL}">${EMAIL}</a></p>`
 const PAGE_NOW = `<!DOCTYPE html><p>問い合わせ: <a href="${FORM}">${FORM}</a></p>`
-
-const closing: (() => unknown)[] = []
-const faults: string[] = []
-
-afterEach(async () => {
-  faults.length = 0
-  for (const close of closing.splice(0).toReversed()) await close()
-})
-
-async function relayTo(instance: StandInInstance): Promise<number> {
-  const contact = compileContact({ emails: [EMAIL], inquiryUrl: FORM })!
-  const onFault = (what: string) => void faults.push(what)
-  const rewriter = openRewriter({ contact, onFault, reportFault: onFault })
-  const passthrough = openPassthrough({ url: instance.url, trustedProxies: [], rewriter })
-  const server = createServer({ shouldUpgradeCallback: isWebSocket }, passthrough.request)
-  server.on('upgrade', passthrough.upgrade)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closing.push(
-    () => instance.close(),
-    () => new Promise((resolve) => server.close(resolve)),
-    () => server.closeAllConnections(),
-    () => passthrough.close(),
-  )
-  return (server.address() as AddressInfo).port
-}
-
-function ask(port: number, start: string, ...head: readonly string[]): Promise<RawAnswer> {
-  const lines = [`${start} HTTP/1.1`, 'Host: home.example', ...head, 'Connection: close', '', '']
-  return sendRaw(port, lines.join('\r\n'))
-}
-
-function headerOf({ rawHeaders }: Pick<RawAnswer, 'rawHeaders'>, name: string) {
-  const at = rawHeaders.findIndex((each, index) => index % 2 === 0 && each.toLowerCase() === name)
-  return at < 0 ? undefined : rawHeaders[at + 1]
-}
-
-function answerOf(body: string | Buffer, ...rawHeaders: readonly string[]): InstanceAnswer {
-  const length = ['Content-Length', String(Buffer.byteLength(body))]
-  return { status: 200, rawHeaders: [...rawHeaders, ...length], body }
-}
 
 type Coding = readonly [pack: (plain: Buffer) => Buffer, unpack: (packed: Buffer) => Buffer]
 const CODINGS: Readonly<Record<'gzip' | 'x-gzip' | 'deflate' | 'br' | 'zstd', Coding>> = {
