@@ -45,28 +45,41 @@ export function askedHeaders(
   return question === 'plain' ? [...headers, 'Accept-Encoding', 'identity'] : headers
 }
 
-const BY_BODY = [
-  ...['content-length', 'transfer-encoding', 'content-range', 'accept-ranges', 'last-modified'],
-  ...['content-md5', 'digest', 'content-digest', 'repr-digest'],
-]
-const REWRITTEN: Changes = new Map<string, Change>([
-  ...BY_BODY.map((name) => [name, leftOut] as const),
-  ['etag', (value, tags) => tags.ours(value)],
-])
+export interface Over {
+  /** Of scripts that are others now. Undefined: nobody knows, since no body is sent. */
+  readonly hashes?: Page['hashes'] | undefined
+  readonly status?: number | undefined
+}
 
-/** The instance's headers over a body that is ours; `hashes` of scripts that are others now. */
+/** The instance's headers over a body that is ours. */
 export function rewrittenHeaders(
   rawHeaders: readonly string[],
   tags: Tags,
-  hashes: Page['hashes'] = new Map(),
+  { hashes, status }: Over,
 ): string[] {
-  const policy: Change = (value) => underPolicy(value, hashes)
-  const changes = new Map([
-    ...REWRITTEN,
-    ['content-security-policy', policy],
-    ['content-security-policy-report-only', policy],
-  ])
+  // A cache would take a policy that comes with 304 for the page's, and its hashes are the old ones (RFC 9111 §3.2).
+  const policy: Change = (value) => (hashes ? underPolicy(value, hashes) : withoutHashes(value))
+  const policies = POLICIES.map((name) => [name, policy] as const)
+  // No range fits what the instance has; nothing else in that answer says so.
+  if (status === 416) return changed(rawHeaders, new Map([...BY_BODY, ...policies]), tags)
+  const changes = new Map([...BY_BODY, ...BY_RANGE, ...policies])
   return [...changed(rawHeaders, changes, tags), 'Accept-Ranges', 'none']
+}
+
+const POLICIES = ['content-security-policy', 'content-security-policy-report-only']
+const BY_BODY: readonly (readonly [string, Change])[] = [
+  ...['content-length', 'transfer-encoding', 'last-modified'].map(
+    (name) => [name, leftOut] as const,
+  ),
+  ...['content-md5', 'digest', 'content-digest', 'repr-digest', 'unencoded-digest'].map(
+    (name) => [name, leftOut] as const,
+  ),
+  ['etag', (value, tags) => tags.ours(value)],
+]
+const BY_RANGE = ['content-range', 'accept-ranges'].map((name) => [name, leftOut] as const)
+
+function withoutHashes(policy: string): string | undefined {
+  return /'sha(?:256|384|512)-/i.test(policy) ? undefined : policy
 }
 
 function changed(rawHeaders: readonly string[], changes: Changes, tags: Tags): string[] {

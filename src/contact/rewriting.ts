@@ -2,13 +2,13 @@
 // Nothing is held but what is: path and type decide before a byte of a body is read.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnswerHead } from '../answer-head.ts'
-import type { BodyKind, Contact } from '../contact.ts'
+import type { Contact } from '../contact.ts'
 import { hasBody } from '../tunnel.ts'
 import { codingOf } from './codings.ts'
 import { askedHeaders, type Question } from './head.ts'
-import { sendRewritten } from './send.ts'
+import { type Sending, sendRewritten } from './send.ts'
 import { type Tags, tagsMarked } from './tags.ts'
-import { describedAt, isFile, kindOfAnswer, mayBePage } from './telling.ts'
+import { contentTypeOf, describedAt, isFile, kindOfAnswer, mayBePage } from './telling.ts'
 
 export interface RewriterOptions {
   readonly contact: Contact
@@ -50,7 +50,6 @@ interface Asking {
 function rewriting(asking: Asking): Rewriting {
   const { request, as, tags, options } = asking
   const target = request.url ?? ''
-  const kindOf = ({ headers }: IncomingMessage) => kindOfAnswer(target, headers['content-type'])
   return {
     rawHeaders: askedHeaders(request.rawHeaders, tags, as),
     plainer: (answer) =>
@@ -59,10 +58,12 @@ function rewriting(asking: Asking): Rewriting {
         : undefined,
     head: options.contact.head,
     concerns: (answer) =>
-      isConfirmed(answer, asking) || kindOf(answer) !== undefined || isParts(answer, target),
+      isConfirmed(answer, asking) ||
+      kindOf(answer, target) !== undefined ||
+      isParts(answer, target),
     send(answer, response) {
-      const kind: BodyKind = kindOf(answer) ?? 'html'
-      const parts = { answer, response, kind, tags, ...options }
+      const kind = kindOf(answer, target) ?? 'html'
+      const parts = { answer, response, kind, target, tags, ...options }
       sendRewritten(parts).catch((cause) => {
         options.onFault('contact')
         options.reportFault('an answer could not be rewritten', cause)
@@ -70,6 +71,13 @@ function rewriting(asking: Asking): Rewriting {
       })
     },
   }
+}
+
+/** A 304 tells no type, and has no bytes that could. */
+function kindOf(answer: IncomingMessage, target: string): Sending['kind'] | undefined {
+  const kind = kindOfAnswer(target, contentTypeOf(answer))
+  const hasNoBody = answer.statusCode === 304 || answer.statusCode === 204
+  return kind === 'untold' && hasNoBody ? undefined : kind
 }
 
 function howToAsk({ url = '', headers }: IncomingMessage): Question {
@@ -86,15 +94,16 @@ function isUnreadable(answer: IncomingMessage, asking: Asking): boolean {
   const { statusCode, headers } = answer
   const target = asking.request.url ?? ''
   if (isParts(answer, target)) return true
-  if (kindOfAnswer(target, headers['content-type']) === undefined) return false
+  if (kindOf(answer, target) === undefined) return false
   if (statusCode === 304) return !isConfirmed(answer, asking)
-  const isPart = statusCode === 206 || statusCode === 416
+  // Of a file that no range fits, the body is a word about it, and asking for all of it would bring all of it.
+  const isPart = statusCode === 206 || (statusCode === 416 && !isFile(target))
   return isPart || codingOf(headers['content-encoding']) === undefined
 }
 
 /** Several ranges hide the type; files may be sent so. */
-function isParts({ headers }: IncomingMessage, target: string): boolean {
-  return /^multipart\/byteranges/i.test(headers['content-type'] ?? '') && !isFile(target)
+function isParts(answer: IncomingMessage, target: string): boolean {
+  return /multipart\/byteranges/i.test(contentTypeOf(answer)) && !isFile(target)
 }
 
 /** The instance was asked about a copy of ours alone. */

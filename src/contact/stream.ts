@@ -1,7 +1,8 @@
 // A body too long to be held, rewritten as it comes: an address is found wherever the chunks part it.
-import { Transform } from 'node:stream'
+import { Transform, type TransformCallback } from 'node:stream'
 import { withEdits } from '../contact.ts'
 import type { Edit } from './edits.ts'
+import { isWide } from './sight.ts'
 
 /** Longer than any spelling of an address with its link; what is kept back until more is known. */
 const KEPT_BACK = 16_384
@@ -10,7 +11,10 @@ const KEPT_BEFORE = 4_096
 /** Looked at together: every look begins with what was kept. */
 const AT_ONCE = 262_144
 
-export function rewriteAsItComes(editsOf: (part: string) => readonly Edit[]): Transform {
+export function rewriteAsItComes(
+  editsOf: (part: string) => readonly Edit[],
+  onUnreadable: () => void,
+): Transform {
   let text = ''
   let sent = 0
   const take = (isEnd: boolean): string => {
@@ -27,14 +31,19 @@ export function rewriteAsItComes(editsOf: (part: string) => readonly Edit[]): Tr
     sent = until - from
     return part
   }
+  const give = (isEnd: boolean, done: TransformCallback) => {
+    if (!isWide(text)) return done(null, Buffer.from(take(isEnd), 'latin1'))
+    onUnreadable()
+    done(new Error('characters of two bytes cannot be read'))
+  }
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       text += chunk.toString('latin1')
       if (text.length - sent < AT_ONCE) done()
-      else done(null, Buffer.from(take(false), 'latin1'))
+      else give(false, done)
     },
     flush(done) {
-      done(null, Buffer.from(take(true), 'latin1'))
+      give(true, done)
     },
   })
 }

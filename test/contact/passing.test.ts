@@ -256,6 +256,23 @@ describe('a copy at the client', () => {
   })
 })
 
+test.each([
+  ["script-src 'sha256-6tZ6+QVhcMxHD/2gCc0yyd0S1nRgYdHBbSW2wYuH1rE='", undefined],
+  ["script-src 'nonce-a'", "script-src 'nonce-a'"],
+])('a copy that is confirmed keeps the hashes of its own policy (%s)', async (policy, expected) => {
+  const head = ['ETag', '"v1"', 'Content-Security-Policy', policy]
+  const instance = await startInstance(({ rawHeaders }) =>
+    headerOf({ rawHeaders }, 'if-none-match')
+      ? { status: 304, rawHeaders: head }
+      : answerOf(PAGE, 'Content-Type', HTML, ...head),
+  )
+  const port = await relayTo(instance)
+  const ours = headerOf(await ask(port, 'GET /'), 'etag')!
+  const again = await ask(port, 'GET /', `If-None-Match: ${ours}`)
+  expect(again.status).toBe(304)
+  expect(headerOf(again, 'content-security-policy')).toBe(expected)
+})
+
 describe('a part', () => {
   test.each(['/', '/api/v1/instance'])('of %s is the whole, rewritten', async (target) => {
     const port = await relayTo(await aLibrary('"v1"'))
@@ -293,6 +310,30 @@ describe('a part', () => {
     const got = await ask(await relayTo(await startInstance(() => said)), 'GET /')
     expect(got.status).toBe(502)
     expect(faults).toEqual(['contact'])
+  })
+})
+
+describe('a range that does not fit', () => {
+  const said = (type: string) => ({
+    ...answerOf(`<p>${EMAIL}</p>`, 'Content-Type', type, 'Content-Range', 'bytes */9'),
+    status: 416,
+  })
+
+  test('of a film is said to be so, without the address', async () => {
+    const instance = await startInstance(() => said(HTML))
+    const got = await ask(await relayTo(instance), 'GET /media/1.mp4', 'Range: bytes=10-')
+    expect(got).toMatchObject({ status: 416, body: Buffer.from(`<p>${FORM}</p>`) })
+    expect(headerOf(got, 'content-range')).toBe('bytes */9')
+    expect(headerOf(got, 'accept-ranges')).toBeUndefined()
+    expect(instance.received).toHaveLength(1)
+  })
+
+  test('of a page brings the whole', async () => {
+    const instance = await startInstance(({ rawHeaders }) =>
+      headerOf({ rawHeaders }, 'range') ? said(HTML) : answerOf(PAGE, 'Content-Type', HTML),
+    )
+    const got = await ask(await relayTo(instance), 'GET /', 'Range: bytes=999-')
+    expect(got).toMatchObject({ status: 200, body: Buffer.from(PAGE_NOW) })
   })
 })
 
@@ -338,6 +379,11 @@ describe('what cannot be read is not sent, and is counted', () => {
     ['two codings', ['Content-Type', HTML, 'Content-Encoding', 'gzip, br']],
     ['no coding at all, though it says so', ['Content-Type', HTML, 'Content-Encoding', 'br']],
     ['characters of two bytes', ['Content-Type', 'text/html; charset=UTF-16LE']],
+    ['the same by another name', ['Content-Type', "text/html; charset='ucs-2'"]],
+    [
+      'the same in a second header',
+      ['Content-Type', 'text/html', 'Content-Type', 'text/html;charset=utf-16'],
+    ],
   ])('%s', async (_, head) => {
     const got = await ask(
       await relayTo(await startInstance(() => answerOf(PAGE, ...head))),
@@ -348,10 +394,39 @@ describe('what cannot be read is not sent, and is counted', () => {
     expect(faults).toEqual(['contact'])
   })
 
-  test('nor characters of two bytes that only say so themselves', async () => {
-    const wide = Buffer.from(`\ufeff${PAGE}`, 'utf16le')
-    const said = answerOf(wide, 'Content-Type', 'text/html')
-    expect((await ask(await relayTo(await startInstance(() => said)), 'GET /')).status).toBe(502)
+  const swapped = (text: string) => Buffer.from(text, 'utf16le').swap16()
+  const four = (text: string) =>
+    Buffer.concat([...text].map((each) => Buffer.from(`${each}\0\0\0`)))
+  test.each([
+    ['with their mark', Buffer.from(`\ufeff${PAGE}`, 'utf16le'), ['Content-Type', 'text/html']],
+    ['without a mark', Buffer.from(PAGE, 'utf16le'), ['Content-Type', HTML]],
+    ['in the other order', swapped(PAGE), ['Content-Type', 'text/html']],
+    ['of four bytes', four(`<p>${EMAIL}`), ['Content-Type', 'text/html']],
+    [
+      'after a page of one',
+      Buffer.concat([Buffer.from('<p>'), swapped(EMAIL)]),
+      ['Content-Type', HTML],
+    ],
+    ['without a type', Buffer.from(PAGE, 'utf16le'), []],
+  ])('nor characters of two bytes that only show so, %s', async (_, wide, head) => {
+    const instance = await startInstance(() => answerOf(wide, ...head))
+    expect((await ask(await relayTo(instance), 'GET /')).status).toBe(502)
+    expect(faults).toEqual(['contact'])
+  })
+
+  test('nor in JSON', async () => {
+    const wide = Buffer.from(`{"email":"${EMAIL}"}`, 'utf16le')
+    const instance = await startInstance(() => answerOf(wide, 'Content-Type', 'application/json'))
+    expect((await ask(await relayTo(instance), 'GET /api/v2/instance')).status).toBe(502)
+  })
+
+  test('nor in a body that is rewritten as it comes', async () => {
+    const wide = Buffer.concat([Buffer.alloc(6_000_000, ' '), Buffer.from(EMAIL, 'utf16le')])
+    const instance = await startInstance(() => answerOf(wide, 'Content-Type', HTML))
+    const got = await ask(await relayTo(instance), 'GET /')
+    expect(got.wire.includes(Buffer.from('home', 'utf16le'))).toBe(false)
+    expect(got.wire.toString('latin1').endsWith('0\r\n\r\n')).toBe(false)
+    expect(faults).toEqual(['contact'])
   })
 
   test('but first it is asked for without a coding', async () => {

@@ -44,7 +44,9 @@ test.each([
   const chunks = Array.from({ length: Math.ceil(bytes.length / chunk) }, (_, at) =>
     bytes.subarray(at * chunk, (at + 1) * chunk),
   )
-  const parts = await Readable.from(chunks).compose(rewriteAsItComes(editsOf)).toArray()
+  const parts = await Readable.from(chunks)
+    .compose(rewriteAsItComes(editsOf, () => {}))
+    .toArray()
   const rewritten = Buffer.concat(parts).toString('latin1')
   expect(rewritten === withEdits(text, editsOf(text))).toBe(true)
   expect(rewritten).not.toBe(text)

@@ -17,7 +17,7 @@ describe('a description', () => {
     ...['/manifest.json', '/manifest', '/manifest.webmanifest'],
   ])('stands at %s', (target) => {
     expect(kindOfAnswer(target, 'application/json; charset=utf-8')).toBe('json')
-    expect(kindOfAnswer(target, undefined)).toBe('json')
+    expect(kindOfAnswer(target, '')).toBe('json')
   })
 
   test.each(['/nodeinfo/2.0', '/nodeinfo/2.1/', '/nodeinfo/2.0.json', '/.well-known/nodeinfo'])(
@@ -70,7 +70,7 @@ describe('an answer passes untouched', () => {
     ['/api/v1/instance', 'text/event-stream'],
     ['/.well-known/webfinger?resource=acct:a@b', 'application/jrd+json'],
     ['/@alice.rss', 'application/rss+xml'],
-    ['/files/1', undefined],
+    ['/files/1', ''],
   ])('%s of type %s', (target, type) => {
     expect(kindOfAnswer(target, type)).toBeUndefined()
   })
