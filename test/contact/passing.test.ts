@@ -126,6 +126,23 @@ describe('the instances’ own words', () => {
     expect(zlib.brotliDecompressSync(got.body).toString()).toBe(expected)
   })
 
+  test.each([
+    ['/robots.txt', 'text/plain', `# Ask ${EMAIL}`, `# Ask ${FORM}`],
+    ['/humans.txt', 'text/plain; charset=utf-8', `Admin: mailto:${EMAIL}`, `Admin: ${FORM}`],
+    ['/manifest.json', 'application/manifest+json', `{"name":"${EMAIL}"}`, `{"name":"${FORM}"}`],
+    [
+      '/opensearch.xml',
+      'application/opensearchdescription+xml',
+      `<OpenSearchDescription><Contact>${EMAIL}</Contact><Description>${EMAIL}</Description>`,
+      `<OpenSearchDescription><Contact></Contact><Description>${FORM}</Description>`,
+    ],
+    ['/api/statusnet/config.json', 'application/json', `{"email":"${EMAIL}"}`, '{"email":""}'],
+    ['/instance/panel.md', 'text/markdown', `<${EMAIL}>`, `<${FORM}>`],
+  ])('are elsewhere too: %s', async (target, type, told, expected) => {
+    const instance = await startInstance(() => answerOf(told, 'Content-Type', type))
+    expect((await ask(await relayTo(instance), `GET ${target}`)).body.toString()).toBe(expected)
+  })
+
   test('Misskey’s page tells its meta', async () => {
     const page = (meta: string) =>
       `<!DOCTYPE html><html><head><script type="application/json" id="misskey_meta" data-generated-at="1">${meta}</script></head></html>`

@@ -15,6 +15,12 @@ describe('a description', () => {
     ...['/api%2Fv1%2Finstance', '/api/v1/instance/extended_description', '/api/v1/instance/rules'],
     ...['/api/meta', '/api/v3/site', '/api/v1/config', '/api/v1/config/about'],
     ...['/manifest.json', '/manifest', '/manifest.webmanifest'],
+    ...['/api/v1/instance/privacy_policy', '/api/v1/instance/terms_of_service/2026-11-22'],
+    ...['/api/v2/instance/domain_blocks', '/.well-known/oauth-authorization-server'],
+    ...['/api/server-info', '/api/federation/show-instance', '/api/federation/instances'],
+    ...['/api/pleroma/frontend_configurations', '/instance/panel.json', '/static/config.json'],
+    ...['/api/statusnet/config.json', '/api/gnusocial/config', '/siteinfo.json', '/about.json'],
+    ...['/api/v4/site', '/api/alpha/site', '/api/instance', '/api/config'],
   ])('stands at %s', (target) => {
     expect(kindOfAnswer(target, 'application/json; charset=utf-8')).toBe('json')
     expect(kindOfAnswer(target, '')).toBe('json')
@@ -37,8 +43,20 @@ describe('a description', () => {
     expect(kindOfAnswer('/feeds/videos.xml?sort=-trending', type)).toBe(kind)
   })
 
-  test('for people who look for a hole is a text', () => {
-    expect(kindOfAnswer('/.well-known/security.txt', 'text/plain')).toBe('text')
+  test.each([
+    ...['/.well-known/security.txt', '/security.txt', '/humans.txt', '/robots.txt', '/llms.txt'],
+    '/instance/terms.txt',
+  ])('for people who look is a text: %s', (target) => {
+    expect(kindOfAnswer(target, 'text/plain')).toMatch(/^(?:text|json)$/)
+  })
+
+  test.each([
+    ['/opensearch.xml', 'application/opensearchdescription+xml'],
+    ['/api/statusnet/config.xml', 'application/xml'],
+    ['/atom.xml', 'application/atom+xml'],
+    ['/rss', 'text/xml'],
+  ])('is XML at %s', (target, type) => {
+    expect(kindOfAnswer(target, type)).toBe('html')
   })
 })
 
@@ -60,6 +78,11 @@ describe('an answer passes untouched', () => {
     ['/api/v1/timelines/home', 'application/json'],
     ['/api/v1/statuses/1', 'application/json'],
     ['/api/v1/instance/peers', 'application/json'],
+    ['/api/admin/meta', 'application/json'],
+    ['/api/v1/config/custom', 'application/json'],
+    ['/api/v1/admin/domain_blocks', 'application/json'],
+    ['/users/alice/note.txt', 'text/plain'],
+    ['/users/alice/feed.atom', 'application/atom+xml'],
     ['/api/notes/timeline', 'application/json'],
     ['/users/alice', 'application/activity+json'],
     ['/api/v2/instance', 'application/activity+json'],
