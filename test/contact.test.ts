@@ -1,7 +1,7 @@
 // What becomes of each kind of text that tells an administrator's address.
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { type BodyKind, compileContact } from '../src/contact.ts'
+import { addressesOf, type BodyKind, compileContact } from '../src/contact.ts'
 
 const EMAIL = 'admin@home.example'
 const FORM = 'https://home.example/contact?from=site&lang=ja'
@@ -60,6 +60,7 @@ describe('the inquiry form', () => {
   test.each([
     [`<a href="mailto:${EMAIL}">${EMAIL}</a>`, `<a href="${FORM_IN_HTML}">${FORM_IN_HTML}</a>`],
     [`<a href='mailto:${EMAIL}?subject=a&amp;cc=x@y.example'>`, `<a href='${FORM_IN_HTML}'>`],
+    [`<a href="mailto:${EMAIL};${EMAIL}">`, `<a href="${FORM_IN_HTML};${FORM_IN_HTML}">`],
     [`<a href=mailto:x@y.example,${EMAIL}>`, `<a href=${FORM_IN_HTML}>`],
     [`<a href="mailto:x@y.example?cc=admin%40home.example">`, `<a href="${FORM_IN_HTML}">`],
     [
@@ -186,8 +187,9 @@ describe('what is another address or none stays', () => {
   })
 
   test('and so do the fields of settings pages, but not what stands beside them', () => {
-    const fields = `<input type="email" value="${EMAIL}"><textarea>${EMAIL}</textarea>`
-    expect(rewritten(`${fields}<p>${EMAIL}</p>`, 'form')).toBe(`${fields}<p>${FORM_IN_HTML}</p>`)
+    const fields = `<input type="email" value="${EMAIL}"><textarea>${EMAIL} ${EMAIL}</textarea>`
+    const beside = (word: string) => `${word}${fields}<p>${word}</p>${fields}<b>${word}</b>`
+    expect(rewritten(beside(EMAIL), 'form')).toBe(beside(FORM_IN_HTML))
     expect(rewritten(fields, 'html')).not.toContain(EMAIL)
   })
 })
@@ -225,6 +227,13 @@ test('several addresses on one page are all taken out', () => {
   expect(rewritten(`a ${EMAIL}, ops@home.example; b`, 'html')).toBe(
     `a ${FORM_IN_HTML}, ${FORM_IN_HTML}; b`,
   )
+})
+
+test('of several addresses the one that is told is named', () => {
+  const emails = ['ops@other.example', 'admin@home.example', 'ops@home.example', 'b@other.example']
+  const { find } = addressesOf(emails)
+  expect(emails.map((email) => find(`<p>${email}</p>`))).toEqual(emails)
+  expect(find('<p>admin@other.example</p>')).toBeUndefined()
 })
 
 test('another address, form or version makes another mark', () => {

@@ -1,4 +1,5 @@
 // Where a text tells an address, and what goes there instead.
+import { endsInAt, GAP, marksIn, speltApart } from './gaps.ts'
 import { spelt, unescaped } from './spelling.ts'
 
 export interface Edit {
@@ -25,35 +26,57 @@ export interface Addresses {
 }
 
 export function compileAddresses(emails: readonly string[]): Addresses {
-  const all = new RegExp(emails.map((email) => `(${spelt(email)})`).join('|'), 'gi')
-  const at = new RegExp(spelt('@'), 'i') // absent from most bodies
-  const matches = (text: string) =>
-    at.test(text) ? [...text.matchAll(all)].filter((match) => isWhole(text, match)) : []
+  const byDomain = [...Map.groupBy(emails, (email) => email.slice(email.lastIndexOf('@')))]
+  const ordered = byDomain.flatMap(([, same]) => same)
+  const all = new RegExp(byDomain.map(([domain, same]) => anyOf(same, domain)).join('|'), 'gi')
+  const at = new RegExp(byDomain.map(([domain]) => speltApart(domain)).join('|'), 'i') // mostly absent
+  const matches = (text: string) => (at.test(text) ? wholeMatches(text, all) : [])
   return {
     find(text) {
       const [first] = matches(text)
-      return first && emails[first.slice(1).findIndex((group) => group !== undefined)]
+      return first && ordered[first.slice(1).findIndex((group) => group !== undefined)]
     },
     edits(text, context, replacement) {
-      const isLeft = (at: number) => context === 'form' && isInField(text, at)
+      const isLeft = context === 'form' ? fieldsIn(text) : () => false
       const edits: Edit[] = []
       for (const match of matches(text)) {
         // One link may hold two of them.
-        if (match.index < (edits.at(-1)?.end ?? 0) || isLeft(match.index)) continue
-        edits.push(...editFor({ text, context, replacement, match }))
+        const from = edits.at(-1)?.end ?? 0
+        if (match.index < from || isLeft(match.index)) continue
+        edits.push(...editFor({ text, context, replacement, match, from }))
       }
       return edits
     },
   }
 }
 
+/** A group for each: which of them matched is to be told. */
+function anyOf(emails: readonly string[], domain: string): string {
+  const names = emails.map((email) => `(${speltApart(email.slice(0, -domain.length))})`)
+  return `(?:${names.join('|')})${GAP}${speltApart(domain)}`
+}
+
+/** What looks like one and is none may hold one all the same, in the attribute of a mark. */
+function wholeMatches(text: string, all: RegExp): readonly RegExpExecArray[] {
+  const matches: RegExpExecArray[] = []
+  all.lastIndex = 0
+  for (let match = all.exec(text); match; match = all.exec(text)) {
+    if (isWhole(text, match)) matches.push(match)
+    else all.lastIndex = match.index + 1
+  }
+  return matches
+}
+
 /** More than any spelling of what stands before an address takes. */
 const NEAR = 160
 
 /** Longer addresses are other ones; and `@name@host` names an account, which is no secret. */
-function isWhole(text: string, { 0: { length }, index }: RegExpExecArray): boolean {
+function isWhole(text: string, { 0: match, index }: RegExpExecArray): boolean {
+  const { length } = match
   const before = unescaped(text.slice(Math.max(0, index - NEAR), index))
   if (/(?:[a-z\d][._+-]*|@|\bacct:|"(?:acct|fqn)\\*"\s*:\s*\\*")$/i.test(before)) return false
+  // Marks in it show a page that marks names: then they may stand between `@` and the name too.
+  if (marksIn(match) !== '' && endsInAt(text.slice(Math.max(0, index - NEAR), index))) return false
   return !/^(?:-+|\.)?[a-z\d]/i.test(text.slice(index + length, index + length + NEAR))
 }
 
@@ -62,19 +85,22 @@ interface Place {
   readonly context: Context
   readonly replacement: Replacement
   readonly match: RegExpExecArray
+  /** What stands before is another's. */
+  readonly from: number
 }
 
-function editFor({ text, context, replacement, match }: Place): readonly Edit[] {
+function editFor({ text, context, replacement, match, from }: Place): readonly Edit[] {
   const { index, 0: address } = match
-  const { start, end } = wholeLink(text, index, index + address.length)
+  const { start, end } = wholeLink(text, { start: index, end: index + address.length, from })
   const isLink = start < index
   const field = fieldAround(text, start, end)
   if (field) return field.isOwn ? [] : [emptied({ ...field, start, end }, replacement)]
   if (MAIL_ELEMENT.test(text.slice(Math.max(0, start - NEAR), start))) {
-    return [{ start, end, by: '' }]
+    return [{ start, end, by: marksIn(address) }]
   }
   const url = isLink && replacement.url === '' ? '#' : replacement.url
-  return [{ start, end, by: isLink ? inPlace(url, context) : spokenLike(address, url, context) }]
+  const by = isLink ? inPlace(url, context) : spokenLike(address, url, context)
+  return [{ start, end, by: by + marksIn(address) }]
 }
 
 const END_OF_LINK = `"'\\s<>\\\\()\\[\\]{}\``
@@ -89,9 +115,15 @@ const LINK_AFTER = new RegExp(
 )
 const LINK_NEAR = 1_000
 
+interface Span {
+  readonly start: number
+  readonly end: number
+  readonly from: number
+}
+
 /** All of a mailto: link that holds the address, its subject and other recipients included. */
-function wholeLink(text: string, start: number, end: number) {
-  const before = LINK_BEFORE.exec(text.slice(Math.max(0, start - LINK_NEAR), start))
+function wholeLink(text: string, { start, end, from }: Span) {
+  const before = LINK_BEFORE.exec(text.slice(Math.max(from, start - LINK_NEAR), start))
   if (!before) return { start, end }
   const after = LINK_AFTER.exec(text.slice(end, end + 2_100))
   return { start: start - before[0].length, end: end + (after?.[0].length ?? 0) }
@@ -127,22 +159,32 @@ function emptied({ key, quote, start, end }: Field, { emptyField }: Replacement)
   return { start: start - quote.length, end: end + quote.length, by: 'null' }
 }
 
-/** In feeds; nothing but an address may stand there. */
-const MAIL_ELEMENT = /<(?:[\w-]{1,40}:)?(?:email|managingEditor|webMaster)>$/i
+/** In feeds and OpenSearch; nothing but an address may stand there. */
+const MAIL_ELEMENT = /<(?:[\w-]{1,40}:)?(?:contact|email|managingEditor|webMaster)>$/i
 
 /** Percent-encoded, it is part of another URL. */
 function spokenLike(address: string, url: string, context: Context): string {
-  return address.includes('%') ? encodeURIComponent(url) : inPlace(url, context)
+  return address.includes('%') && !address.includes('<')
+    ? encodeURIComponent(url)
+    : inPlace(url, context)
 }
 
 function inPlace(url: string, context: Context): string {
   return context === 'code' ? url : url.replaceAll('&', '&amp;')
 }
 
-/** The fields of forms that only their owner sees hold what would be saved. */
-function isInField(text: string, at: number): boolean {
-  const before = text.slice(Math.max(0, at - 20_000), at)
-  if (/<input\b[^>]{0,2000}$/i.test(before.slice(-LINK_NEAR * 2))) return true
-  const [opened, closed] = ['<textarea', '</textarea'].map((tag) => before.lastIndexOf(tag))
-  return opened! > closed!
+const FIELD = /<input\b[^>]{0,2000}|<textarea\b[\s\S]*?(?=<\/textarea|$)/gi
+
+/** The fields of forms that only their owner sees hold what would be saved. To be asked from the start to the end. */
+function fieldsIn(text: string): (at: number) => boolean {
+  const fields = text.matchAll(FIELD)
+  let end = 0
+  let next = fields.next()
+  return (at) => {
+    while (!next.done && next.value.index < at) {
+      end = next.value.index + next.value[0].length
+      next = fields.next()
+    }
+    return at < end
+  }
 }

@@ -7,9 +7,9 @@ export function spelt(text: string): string {
 }
 
 /** Every run is bounded: a page full of backslashes must not take a second to read. */
-const BACKSLASHES = '\\\\{1,4}'
-const AMPERSAND = '&(?:amp;){0,3}'
-const PERCENT = '%(?:25){0,3}'
+export const BACKSLASHES = '\\\\{1,4}'
+export const AMPERSAND = '&(?:amp;){0,3}'
+export const PERCENT = '%(?:25){0,3}'
 const ENTITIES: Readonly<Record<string, string>> = {
   '@': 'commat',
   '&': 'amp',
@@ -20,32 +20,53 @@ const ENTITIES: Readonly<Record<string, string>> = {
   ':': 'colon',
 }
 
+/** Each way of escaping begins once: a run of what they begin with is not tried over and over. */
 function speltCharacter(character: string): string {
-  const cases = [...new Set([character, character.toLowerCase(), character.toUpperCase()])]
-  const points = cases.filter((each) => [...each].length === 1).map((each) => each.codePointAt(0)!)
-  const hex = points.map((point) => point.toString(16)).join('|')
-  const units = points.filter((point) => point < 0x1_00_00).map((p) => p.toString(16))
-  const wide = units.map((unit) => unit.padStart(4, '0')).join('|')
+  const variants = variantsOf(character)
+  const points = variants.filter((each) => [...each].length === 1).map((p) => p.codePointAt(0)!)
+  const hex = points.map((point) => point.toString(16))
+  const units = hex.filter((unit) => unit.length <= 4).map((unit) => unit.padStart(4, '0'))
   const named = ENTITIES[character]
+  const entity = [
+    `#0{0,7}(?:${points.join('|')})(?:;|(?!\\d))`,
+    `#x0{0,7}(?:${hex.join('|')})(?:;|(?![\\da-f]))`,
+    ...(named ? [`${named};`] : []),
+  ]
+  const backslashed = [
+    ...(units.length > 0 ? [`u(?:${units.join('|')})`] : []),
+    `u\\{0{0,4}(?:${hex.join('|')})\\}`,
+    ...(points[0]! < 0x80 ? [`x(?:${hex.filter((unit) => unit.length === 2).join('|')})`] : []),
+  ]
   return `(?:${[
-    ...cases.map((each) => latin1(each).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')),
-    `${AMPERSAND}#0{0,7}(?:${points.join('|')})(?:;|(?!\\d))`,
-    `${AMPERSAND}#x0{0,7}(?:${hex})(?:;|(?![\\da-f]))`,
-    ...(named ? [`${AMPERSAND}${named};`] : []),
-    ...(wide ? [`${BACKSLASHES}u(?:${wide})`] : []),
-    `${BACKSLASHES}u\\{0{0,4}(?:${hex})\\}`,
-    ...(points[0]! < 0x80 ? [`${BACKSLASHES}x(?:${hex})`] : []),
-    ...cases.map((each) => percentCoded(each)),
+    ...variants.map((each) => latin1(each).replace(SPECIAL, '\\$&')),
+    `${AMPERSAND}(?:${entity.join('|')})`,
+    `${BACKSLASHES}(?:${backslashed.join('|')})`,
+    `${PERCENT}(?:${variants.map(percentCoded).join('|')})`,
   ].join('|')})`
+}
+
+const SPECIAL = /[\\^$.*+?()[\]{}|]/g
+
+/** In either case and width; and the other marks that part the names of a domain (RFC 3490 §3.1). */
+function variantsOf(character: string): readonly string[] {
+  const cases = [character, character.toLowerCase(), character.toUpperCase()]
+  const wide = cases.filter((each) => /^[!-~]$/.test(each)).map(fullWidth)
+  const others = { '@': ['\ufe6b'], '.': ['\u3002', '\uff61'] }[character] ?? []
+  return [...new Set([...cases, ...wide, ...others])]
+}
+
+function fullWidth(character: string): string {
+  return String.fromCharCode(character.charCodeAt(0) + 0xfe_e0)
 }
 
 function latin1(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1')
 }
 
+/** Without its first percent sign. */
 function percentCoded(text: string): string {
   const bytes = [...Buffer.from(text, 'utf8')]
-  return bytes.map((byte) => `${PERCENT}${byte.toString(16).padStart(2, '0')}`).join('')
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(PERCENT)
 }
 
 const ESCAPE = new RegExp(
