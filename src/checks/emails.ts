@@ -16,12 +16,22 @@ const PLACES: readonly (readonly [path: string, method: 'GET' | 'POST'])[] = [
   ['/api/v1/instance', 'GET'],
   ['/api/v2/instance', 'GET'],
   ['/api/v1/instance/extended_description', 'GET'],
+  ['/api/v1/instance/privacy_policy', 'GET'],
+  ['/api/v1/instance/rules', 'GET'],
+  ['/api/v1/instance/terms_of_service', 'GET'],
   ['/nodeinfo/2.0', 'GET'],
   ['/nodeinfo/2.1', 'GET'],
   ['/api/meta', 'POST'],
   ['/api/v3/site', 'GET'],
+  ['/api/v4/site', 'GET'],
+  ['/api/pleroma/frontend_configurations', 'GET'],
+  ['/api/statusnet/config.json', 'GET'],
   ['/api/v1/config/about', 'GET'],
   ['/.well-known/security.txt', 'GET'],
+  ['/humans.txt', 'GET'],
+  ['/robots.txt', 'GET'],
+  ['/manifest.json', 'GET'],
+  ['/opensearch.xml', 'GET'],
 ]
 /** A member that holds the address of whoever looks after the site. */
 const TOLD = /"(?:email|maintainerEmail|contact_email)"\s*:\s*"([^"@\s]{1,64}@[^"@\s]{1,255})"/
@@ -75,8 +85,16 @@ async function lookAt(
   const visited = await visit({ origin, path, method, headers, ...posted })
   if (visited.status === 'unreachable') return 'unreachable'
   const { emails } = config.contact
-  const leaked = emails.length > 0 ? addressesOf(emails).find(visited.text) : undefined
+  const addresses = emails.length > 0 ? addressesOf(emails) : undefined
+  const leaked = addresses?.find(bytesOf(visited.text))
   if (leaked !== undefined) return [wrong('e-mail', `${path} tells ${leaked}`)]
+  const inHead = addresses?.find(bytesOf(Object.entries(visited.headers).join('\n')))
+  if (inHead !== undefined) return [wrong('e-mail', `the head of ${path} tells ${inHead}`)]
   const [, told] = TOLD.exec(visited.text.replace(/\\u0040/gi, '@')) ?? []
   return told === undefined ? [] : [doubtful('e-mail', `${path} tells ${told}`)]
+}
+
+/** Addresses are looked for in bytes, one a character. */
+function bytesOf(text: string): string {
+  return Buffer.from(text).toString('latin1')
 }

@@ -34,13 +34,14 @@ afterEach(async () => {
 
 const EMAIL = 'root@home.example'
 let page = ''
+let link = ''
 let refusal = 401
 let admins: { readonly status: number; readonly body?: string } = { status: 404 }
 
 function answerAsInstance({ target }: { readonly target: string }) {
   if (target.startsWith('/.well-known/nodeinfo')) return { status: 200, body: '{}' }
   if (target.startsWith('/api/v2/admin/accounts')) return admins
-  if (target === '/api/v2/instance') return { status: 200, body: page }
+  if (target === '/api/v2/instance') return { status: 200, rawHeaders: ['Link', link], body: page }
   return { status: /inbox/i.test(decodeURIComponent(target)) ? refusal : 404 }
 }
 
@@ -222,6 +223,20 @@ describe('e-mail', () => {
     const [finding] = await checkEmails(contextOf({}, `--contact.emails=${EMAIL}`))
     expect(finding?.status).toBe(status)
   })
+})
+
+test('e-mail in the head of an answer is wrong, and so is one in another script', async () => {
+  page = '{}'
+  link = `<mailto:${EMAIL}>; rel=author`
+  const [inHead] = await checkEmails(contextOf({}, `--contact.emails=${EMAIL}`))
+  link = ''
+  expect(inHead).toMatchObject({
+    status: 'wrong',
+    says: `the head of /api/v2/instance tells ${EMAIL}`,
+  })
+  page = '{"title":"窓口@例え.example"}'
+  const [inScript] = await checkEmails(contextOf({}, '--contact.emails=窓口@例え.example'))
+  expect(inScript).toMatchObject({ status: 'wrong' })
 })
 
 describe('e-mail that the relay takes out', () => {
