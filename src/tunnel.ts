@@ -41,7 +41,9 @@ export function openTunnel(ends: TunnelEnds): void {
   outgoing.on('response', (answer) => {
     hasAnswered = true
     client.off('end', leave)
-    if (ends.isWithheld?.(answer)) return void client.end(AWAY, () => client.destroy())
+    if (ends.isWithheld?.(answer)) {
+      return void client.end(withoutBody(headOf(answer)), () => client.destroy())
+    }
     const refusal = headOf(answer)
     const headers = [...answerHeaders(refusal.rawHeaders), 'Connection', 'close']
     client.write(toWire(refusal, headers), 'latin1')
@@ -50,6 +52,12 @@ export function openTunnel(ends: TunnelEnds): void {
   outgoing.on('error', () => {
     if (!hasAnswered) client.end(AWAY, () => client.destroy())
   })
+}
+
+/** A refusal stays one: a client that must sign in again would wait for ever otherwise. */
+function withoutBody(head: AnswerHead): string {
+  const isRefusal = (head.statusCode ?? 0) >= 400
+  return isRefusal ? toWire(head, ['Content-Length', '0', 'Connection', 'close']) : AWAY
 }
 
 /** Either side may finish its half first; what was sent before the end still arrives. */

@@ -483,6 +483,20 @@ test('a page that answers a WebSocket’s request is not shown', async () => {
   expect(got.wire.toString()).not.toContain(EMAIL)
 })
 
+test.each([
+  ['of a page', ['Content-Type', HTML]],
+  ['that tells no type', []],
+])('a refusal %s to a WebSocket stays one, without its words', async (_, head) => {
+  const instance = await startInstance(() => ({ ...answerOf(PAGE, ...head), status: 401 }))
+  const lines = ['GET /streaming HTTP/1.1', 'Host: home.example', 'Connection: Upgrade']
+  const got = await sendRaw(
+    await relayTo(instance),
+    [...lines, 'Upgrade: websocket', '', ''].join('\r\n'),
+  )
+  expect(got).toMatchObject({ status: 401, reason: 'Unauthorized', body: Buffer.alloc(0) })
+  expect(headerOf(got, 'content-length')).toBe('0')
+})
+
 test('a connection goes on after a rewritten page', async () => {
   const port = await relayTo(await startInstance(() => answerOf(PAGE, 'Content-Type', HTML)))
   const client = openRaw(port)
