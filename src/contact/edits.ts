@@ -95,7 +95,7 @@ function editFor({ text, context, replacement, match, from }: Place): readonly E
   const isLink = start < index
   const field = fieldAround(text, start, end)
   if (field) return field.isOwn ? [] : [emptied({ ...field, start, end }, replacement)]
-  if (MAIL_ELEMENT.test(text.slice(Math.max(0, start - NEAR), start))) {
+  if (text[start - 1] === '>' && MAIL_ELEMENT.test(text.slice(Math.max(0, start - NEAR), start))) {
     return [{ start, end, by: marksIn(address) }]
   }
   const url = isLink && replacement.url === '' ? '#' : replacement.url
@@ -138,6 +138,7 @@ const OWN_NEAR = 2_000
 
 /** A member whose name says e-mail, and nothing but the address in it: what reads it may check it as one. */
 function fieldAround(text: string, start: number, end: number) {
+  if (!'"\\&'.includes(text.charAt(end) || ' ')) return undefined
   const [, key = '', quote] = MAIL_FIELD.exec(text.slice(Math.max(0, start - NEAR), start)) ?? []
   if (quote === undefined || !text.startsWith(quote, end)) return undefined
   // Lemmy tells who is signed in his own address: its form would save what stands there.
