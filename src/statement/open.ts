@@ -2,13 +2,13 @@
 import { hash } from 'node:crypto'
 import type { Blocks } from '../blocks.ts'
 import type { Config } from '../config.ts'
+import { compileContact } from '../contact.ts'
 import { watchRegistrations } from '../instance/registrations.ts'
 import type { Log } from '../log.ts'
 import type { RulesInForce } from '../reload/rules-in-force.ts'
 import { within } from '../within.ts'
 import { blockFiles, type FileAnswer, type FileKind } from './block-files.ts'
 import { chooseLanguage, type Wish } from './choose-language.ts'
-import { escapeHtml } from './html.ts'
 import { latestBlocks } from './latest-blocks.ts'
 import { renderPage } from './page.ts'
 import { policyOf } from './policy.ts'
@@ -86,6 +86,7 @@ function writer({ config, blocks, inForce, log, now, monotonic }: StatementOptio
   const { instance, contact, statement } = config
   const { publishBlocks: publishing } = statement
   const own = [instance.domain, ...instance.aliases]
+  const withoutEmails = scrubber(contact)
   const latest = latestBlocks({ blocks, own, monotonic, log })
   const registrations = watchRegistrations({ ...instance, now })
   return async (tag: string, { languages, announcements }: Wording): Promise<string> => {
@@ -103,16 +104,16 @@ function writer({ config, blocks, inForce, log, now, monotonic }: StatementOptio
       announcements: announcements.get(tag) ?? { tag, entries: [] },
       blocked: { publishing, total: blocks.isReady() ? blocks.size : undefined, latest: newest },
     })
-    return withoutEmails(html, contact.emails)
+    return withoutEmails(html)
   }
 }
 
-/** Whoever wrote it, in an announcement or a translation: the operator's addresses are not told here. */
-function withoutEmails(html: string, emails: readonly string[]): string {
-  const spelt = emails.filter((email) => email !== '').map((email) => inPattern(escapeHtml(email)))
-  return spelt.length === 0 ? html : html.replace(new RegExp(spelt.join('|'), 'gi'), '…')
-}
-
-function inPattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+/** Whoever wrote it, in an announcement or a translation, however spelt: the operator's addresses are not told here. */
+function scrubber(contact: Config['contact']): (html: string) => string {
+  const compiled = compileContact(contact)
+  if (!compiled) return (html) => html
+  return (html) => {
+    const bytes = Buffer.from(html).toString('latin1')
+    return Buffer.from(compiled.rewrite(bytes, 'html').text, 'latin1').toString()
+  }
 }

@@ -120,9 +120,9 @@ function blocks({ offences, blocksByItself, bans, graceMs }: Policy, voice: Voic
   return html`${rule}\n${section('exceptionTitle', [exception, still], voice)}`
 }
 
-function positive({ positiveList }: Policy, voice: Voice): Html | undefined {
+function positive({ positiveList, blocksByItself }: Policy, voice: Voice): Html | undefined {
   if (positiveList === 'ignore') return undefined
-  const key = positiveList === 'block' ? 'positiveBlock' : 'positiveReport'
+  const key = positiveList === 'block' && blocksByItself ? 'positiveBlock' : 'positiveReport'
   return section('positiveTitle', [html`<p>${voice.say(key)}</p>`], voice)
 }
 

@@ -40,9 +40,10 @@ function refusedBy({ rules, images }: Config, banned: InForce['banned']): readon
   const readsPictures = images.enabled && !rules['banned-image'].shadow
   const bansWords = !rules['banned-text'].shadow && banned.text.length > 0
   return [
-    ...when(!rules['mention-flood'].shadow, 'refusedFlood'),
+    ...when(weighs(rules['mention-flood']), 'refusedFlood'),
     ...when(bansUrls, 'refusedUrl'),
-    ...when(readsPictures, bansUrls ? 'refusedImage' : 'refusedKnownImage'),
+    // What is drawn is looked for as long as URLs are listed, whatever becomes of links.
+    ...when(readsPictures, banned.urls.length > 0 ? 'refusedImage' : 'refusedKnownImage'),
     ...when(bansWords, 'refusedText'),
     'refusedSigns',
   ]
@@ -59,9 +60,14 @@ function offencesIn({ rules, composites }: Config, refused: readonly TextKey[]) 
   const told = OFFENCES.filter(([rule, key]) => rules[rule].offence && refused.includes(key))
   const named = new Set<string>(OFFENCES.map(([rule]) => rule))
   const others = Object.entries({ ...rules, ...composites }).some(
-    ([name, { offence, shadow }]) => offence && !shadow && !named.has(name),
+    ([name, rule]) => rule.offence && weighs(rule) && !named.has(name),
   )
   return [...told.map(([, , offence]) => offence), ...when(others, 'offenceOther')]
+}
+
+/** A rule without points condemns nothing. */
+function weighs({ shadow, score }: { readonly shadow: boolean; readonly score: number }): boolean {
+  return !shadow && score > 0
 }
 
 function when(holds: boolean, key: TextKey): readonly TextKey[] {

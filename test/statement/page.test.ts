@@ -142,6 +142,11 @@ describe('what it says by the policy', () => {
     },
     { over: { positiveList: 'block' }, has: ['positiveBlock'], lacks: ['positiveReport'] },
     {
+      over: { positiveList: 'block', blocksByItself: false },
+      has: ['positiveReport'],
+      lacks: ['positiveBlock'],
+    },
+    {
       over: { positiveList: 'ignore' },
       lacks: ['positiveTitle', 'positiveBlock', 'positiveReport'],
     },

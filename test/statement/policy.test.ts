@@ -32,7 +32,11 @@ describe('what is not accepted', () => {
     },
     {
       flags: [URLS, '--rules.banned-url.shadow=true', '--rules.mention-flood.shadow=true'],
-      refused: ['refusedKnownImage', 'refusedSigns'],
+      refused: ['refusedImage', 'refusedSigns'],
+    },
+    {
+      flags: ['--rules.mention-flood.score=0', '--images.enabled=false'],
+      refused: ['refusedSigns'],
     },
   ])('by $flags: $refused', ({ flags, refused }) => {
     expect(policy(...flags).refused).toEqual(refused)
