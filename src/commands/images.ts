@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { Config } from '../config.ts'
 import { openCrew } from '../images/crew.ts'
+import { toldPicture } from '../images/told-picture.ts'
 import { printable, safeJson } from '../printable.ts'
 import type { KnownPicture } from '../store/store.ts'
 import { splitArguments, WrongUse } from './arguments.ts'
@@ -96,7 +97,7 @@ function unreadPicture(file: string, why: string): Error {
 
 async function list(config: Config, _: readonly string[], { switches }: ImagesGiven) {
   const { images: known } = await withDesk(config, askForKnown)
-  for (const picture of known) say(switches.json ? safeJson(picture) : lineOf(picture))
+  for (const picture of known) say(switches.json ? safeJson(toldPicture(picture)) : lineOf(picture))
   return 0
 }
 

@@ -1,5 +1,6 @@
 // The known pictures by API: look, add, remove. The caller brings the hashes; nothing is decoded here.
 import { z } from 'zod'
+import { toldPicture } from '../images/told-picture.ts'
 import { pictureSchema } from '../store/journal-line.ts'
 import type { KnownPicture, PictureStore } from '../store/store.ts'
 import type { Audit } from './audit.ts'
@@ -51,7 +52,7 @@ function addAdding(api: Api, { pictures, now, running }: ConsoleParts, audit: Au
       return { status, image: known ?? image }
     }
     await running?.onPicturesChanged?.()
-    await audit(request, { what: 'picture added', why: note, after: image })
+    await audit(request, { what: 'picture added', why: note, after: toldPicture(image) })
     return reply.code(201).send({ status, image })
   })
 }
@@ -67,7 +68,7 @@ function addRemoving(api: Api, { pictures, running }: ConsoleParts, audit: Audit
     const before = await pictures.remove(id)
     if (before === undefined) throw noSuch(id)
     await running?.onPicturesChanged?.()
-    await audit(request, { what: 'picture removed', before })
+    await audit(request, { what: 'picture removed', before: toldPicture(before) })
     return { status: 'removed' as const, id }
   })
 }
