@@ -3,6 +3,7 @@
 import { blockedName } from '../config/values.ts'
 import { printable, safeJson } from '../printable.ts'
 import type { Looked } from '../standing/desk.ts'
+import { counted } from '../standing/reasons.ts'
 import type { Block } from '../store/store.ts'
 import { splitArguments, WrongUse } from './arguments.ts'
 import { openDesk } from './desk.ts'
@@ -70,7 +71,7 @@ function sayings({ description }: Looked): readonly string[] {
   const { software, version, activeUsers, registration, positiveList } = description.description
   return [
     [software ?? 'unknown software', version ?? ''].join(' ').trim(),
-    ...(activeUsers === undefined ? [] : [`${activeUsers} active users`]),
+    ...(activeUsers === undefined ? [] : [counted(activeUsers, 'active user', 'active users')]),
     ...(registration === undefined ? [] : [`registration: ${registration}`]),
     ...(positiveList ? [`federates by positive list: ${positiveList.evidence}`] : []),
   ]

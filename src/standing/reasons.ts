@@ -29,8 +29,16 @@ export function numeral(count: number): string {
   return count.toLocaleString('en')
 }
 
+export function counted(count: number, one: string, many: string): string {
+  return `${numeral(count)} ${count === 1 ? one : many}`
+}
+
 export function people(count: number): string {
-  return count === 1 ? '1 person' : `${numeral(count)} people`
+  return count === 0 ? 'nobody' : counted(count, 'person', 'people')
+}
+
+export function peopleActive(count: number): string {
+  return `it says that ${people(count)} ${count > 1 ? 'are' : 'is'} active`
 }
 
 const COUNTED_TO = 100 // DomainPast stops there
@@ -44,10 +52,20 @@ function ofPast(past: DomainPast, now: number): readonly string[] {
   if (firstSeenAt === undefined) return ['never seen before']
   const dropped = `spam of ${peopleSeen(droppedPeople)} of it in the last 90 days`
   return [
-    `first seen ${ago(now - firstSeenAt)}, clean on ${cleanDays} days`,
-    `${peopleSeen(seen)} of it seen, ${numeral(followed)} of them followed by ours`,
+    `first seen ${ago(now - firstSeenAt)}, clean on ${daysOf(cleanDays)}`,
+    `${peopleSeen(seen)} of it seen${ofThem(seen, followed)}`,
     ...(droppedPeople > 0 ? [dropped] : []),
   ]
+}
+
+function daysOf(count: number): string {
+  return count === 0 ? 'no day' : counted(count, 'day', 'days')
+}
+
+function ofThem(seen: number, followed: number): string {
+  if (seen === 0) return ''
+  if (followed === 0) return ', none followed by ours'
+  return seen === 1 ? ', followed by ours' : `, ${numeral(followed)} of them followed by ours`
 }
 
 const ENDS: Readonly<Record<NoticeEnd, string>> = {
@@ -74,13 +92,15 @@ function ofDescription(description: Description | undefined): readonly string[] 
   return [
     ...(software === undefined ? [] : [`it runs ${[software, version].join(' ').trim()}`]),
     ...(users === undefined ? [] : [`it says that ${people(users)} signed up`]),
-    ...(activeUsers === undefined ? [] : [`it says that ${people(activeUsers)} are active`]),
+    ...(activeUsers === undefined ? [] : [peopleActive(activeUsers)]),
     ...ofRegistration(description),
-    ...(signUpSurge === undefined
-      ? []
-      : [`sign-ups of its best week: ${signUpSurge} times the others`]),
+    ...(signUpSurge === undefined ? [] : [`sign-ups of its best week: ${ofOthers(signUpSurge)}`]),
     ...(contact === false ? ['it names nobody to turn to'] : []),
   ]
+}
+
+function ofOthers(times: number): string {
+  return times === 1 ? 'as many as in the others' : `${times} times the others`
 }
 
 const REGISTRATION = {

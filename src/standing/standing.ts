@@ -3,7 +3,16 @@ import { isWithin } from '../domains.ts'
 import type { DomainPast } from '../store/domain-store.ts'
 import type { Notice, NoticeEnd } from '../store/notice-store.ts'
 import type { Description } from './description.ts'
-import { ago, daysIn, factsInWords, numeral, people, peopleSeen } from './reasons.ts'
+import {
+  ago,
+  counted,
+  daysIn,
+  factsInWords,
+  numeral,
+  people,
+  peopleActive,
+  peopleSeen,
+} from './reasons.ts'
 import { sharedHostOf } from './shared-hosts.ts'
 
 export interface Standing {
@@ -74,7 +83,7 @@ function failureOf(evidence: Evidence): string | undefined {
   const failures = closedAs(evidence, (how) => FAILED.has(how))
   const [last] = failures
   if (!last) return undefined
-  const count = `${failures.length} notice${failures.length === 1 ? ' was' : 's were'}`
+  const count = counted(failures.length, 'notice was', 'notices were')
   return `${count} not dealt with, the last ${ago(evidence.now - last.at)}`
 }
 
@@ -111,7 +120,7 @@ function recordOf(evidence: Evidence): string | undefined {
   const [last] = dealt
   // To take a post back, or not to answer, is not to deal with its author: one suspension does not pay for many of those.
   if (last && dealt.length >= left.length) {
-    const count = `${dealt.length} notice${dealt.length === 1 ? '' : 's'}`
+    const count = counted(dealt.length, 'notice', 'notices')
     return `dealt with ${count} by suspending the author, the last ${ago(now - last.at)}`
   }
   const knownMs = now - (past.firstSeenAt ?? now)
@@ -184,7 +193,7 @@ function graceOf({ past, description = {}, isUnasked, notices, now }: Evidence) 
   if (notices.length >= MAX_ON_OWN_WORD) {
     return { grace: false, why: `${notices.length} of its people sent spam at once` }
   }
-  return { grace: true, why: `it says that ${people(active)} are active` }
+  return { grace: true, why: peopleActive(active) }
 }
 
 function isFirstTime(notices: readonly Notice[], now: number): boolean {
