@@ -4,12 +4,14 @@ import { readFile } from 'node:fs/promises'
 import { unreadable } from '../config/unreadable.ts'
 import type { Config } from '../config.ts'
 import { kindOf } from '../images/magic.ts'
+import { printable } from '../printable.ts'
 import { type RemoteAnswer, type RemoteFetch, remoteFetch } from '../remote/fetch.ts'
 import { PICTURE_PLACES } from '../remote/pictures.ts'
 import { WrongUse } from './arguments.ts'
 
 const MAX_BYTES = 10_000_000 // as of what the relay fetches
 const FETCH_MS = 20_000
+const MAX_SHOWN = 200 // a picture may be written out in a data: address
 
 export type PictureBytes =
   | { readonly status: 'read'; readonly bytes: Buffer; readonly fetchMs?: number }
@@ -18,7 +20,7 @@ export type PictureBytes =
 export type PictureReader = (name: string) => Promise<PictureBytes>
 
 export function isUrl(name: string): boolean {
-  return /^https?:\/\//i.test(name)
+  return /^https:\/\//i.test(name)
 }
 
 /** Before anything else is done: of thousands of names one may be misspelt. */
@@ -39,9 +41,18 @@ function checkFile(name: string): void {
   try {
     isFile = statSync(name).isFile()
   } catch (cause) {
-    throw new WrongUse(unreadable(name, cause), { cause })
+    throw new WrongUse(isOtherAddress(name) ? onlyHttps(name) : unreadable(name, cause), { cause })
   }
   if (!isFile) throw new WrongUse(`${name} is no file`)
+}
+
+/** A file's name may hold a colon: asked of what is no file. */
+function isOtherAddress(name: string): boolean {
+  return /^[a-z][a-z\d+.-]+:\/\/|^data:/i.test(name)
+}
+
+function onlyHttps(name: string): string {
+  return `${printable(name, MAX_SHOWN)}: only https:// addresses and files are taken`
 }
 
 async function readPicture(file: string): Promise<PictureBytes> {

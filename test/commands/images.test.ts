@@ -162,6 +162,12 @@ test.each([
   { args: ['add'], says: 'use: images add <file|url>' },
   { args: ['add', EMPTY, EMPTY], says: 'use: images add' },
   { args: ['add', '/no/such.png'], says: '/no/such.png cannot be read: there is no such file' },
+  ...['http://spam.example/a.png', 'ftp://spam.example/a.png', 'data:image/png;base64,AAAA'].map(
+    (name) => ({
+      args: ['add', name],
+      says: `${name}: only https:// addresses and files are taken`,
+    }),
+  ),
   { args: ['list', '--note', 'x'], says: 'images list takes no --note' },
   { args: ['remove'], says: 'use: images remove <id>' },
   { args: ['remove', 'abc'], says: 'id: is 8 to 64 hex digits' },
