@@ -101,6 +101,14 @@ describe('configuration', () => {
     { flags: [...needed, '--config'], says: 'config: --config needs a value' },
     { flags: ['--config', ...needed], says: 'config: --config needs a value' },
     { flags: [...needed, '--config='], says: 'config: --config needs a value' },
+    { flags: [...needed, '--bogus'], says: 'config: bogus is no key of the configuration (flag' },
+    { flags: ['--listen.prot', ...needed], says: 'listen.prot is no key of the configuration' },
+    { flags: [...needed, '--store'], says: 'config: --store needs a value' },
+    { flags: [...needed, '--banned'], says: 'config: --banned needs a value' },
+    {
+      flags: [...needed, '--rules.mention-flood.score'],
+      says: 'config: --rules.mention-flood.score needs a value',
+    },
     {
       flags: [...needed, '--rules', '{ __proto__: { x: 1 } }'],
       says: 'rules.__proto__ is no key of the configuration (flag --rules)',

@@ -12,7 +12,7 @@ interface Split<Valued extends string, Switch extends string> {
   readonly files: readonly string[]
   readonly values: Readonly<Record<Valued, string | undefined>>
   readonly switches: Readonly<Record<Switch, boolean>>
-  /** `--key=value` for loadConfig. */
+  /** `--key=value` for loadConfig, and a bare `--key`, of which it says what is wrong. */
   readonly config: readonly string[]
 }
 
@@ -20,16 +20,17 @@ export function splitArguments<Valued extends string, Switch extends string>(
   args: readonly string[],
   { VALUED, SWITCHES }: Known<Valued, Switch>,
 ): Split<Valued, Switch> {
-  const words = pair(args, new Set<string>(SWITCHES))
+  const words = pair(args, { VALUED, SWITCHES })
   const lastOf = (name: string) => words.findLast((word) => word.name === name)?.value
   const own = new Set<string>([...VALUED, ...SWITCHES])
   return {
-    files: words.flatMap(({ name, value }) => (name === undefined ? [value] : [])),
+    files: words.flatMap(({ name, value = '' }) => (name === undefined ? [value] : [])),
     values: entries(VALUED, lastOf),
     switches: entries(SWITCHES, (name) => isOn(name, lastOf(name))),
-    config: words.flatMap(({ name, value }) =>
-      name === undefined || own.has(name) ? [] : [`--${name}=${value}`],
-    ),
+    config: words.flatMap(({ name, value }) => {
+      if (name === undefined || own.has(name)) return []
+      return value === undefined ? `--${name}` : `--${name}=${value}`
+    }),
   }
 }
 
@@ -43,25 +44,29 @@ function isOn(name: string, text: string | undefined): boolean {
 interface Word {
   /** Undefined for what is no flag. */
   readonly name: string | undefined
-  readonly value: string
+  /** Undefined for a bare flag that is none of the command's own. */
+  readonly value: string | undefined
 }
 
-function pair(args: readonly string[], switches: ReadonlySet<string>): readonly Word[] {
+type Own = Known<string, string>
+
+function pair(args: readonly string[], own: Own): readonly Word[] {
   const words: Word[] = []
   const left = [...args]
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
     const [, name, inline] = /^--([a-zA-Z][\w.-]*)(?:=(.*))?$/s.exec(word) ?? []
     if (name === undefined) words.push({ name, value: word })
-    else words.push({ name, value: inline ?? following(name, switches, left) })
+    else words.push({ name, value: inline ?? following(name, own, left) })
   }
   return words
 }
 
-function following(name: string, switches: ReadonlySet<string>, left: string[]): string {
-  if (switches.has(name)) return 'true'
-  const next = left.shift()
-  if (next === undefined || next.startsWith('--')) throw new WrongUse(`--${name} needs a value`)
-  return next
+function following(name: string, { VALUED, SWITCHES }: Own, left: string[]): string | undefined {
+  if (SWITCHES.includes(name)) return 'true'
+  const [next] = left
+  if (next !== undefined && !next.startsWith('--')) return left.shift()
+  if (VALUED.includes(name)) throw new WrongUse(`--${name} needs a value`)
+  return undefined
 }
 
 function entries<Name extends string, Value>(names: readonly Name[], of: (name: Name) => Value) {

@@ -1,8 +1,8 @@
 // Where settings come from, laid over one another: files, environment, flags. Nothing is checked here but syntax.
 import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, relative } from 'node:path'
-import { parse as parseYaml } from 'yaml'
-import { branch, isTree, layOver, leavesOf, protoPathIn, type Tree, valueBelow } from './tree.ts'
+import { needsValue, noKey, spell, WITHOUT_DEFAULT } from './spelling.ts'
+import { branch, isTree, layOver, leavesOf, protoPathIn, type Tree } from './tree.ts'
 import { unreadable } from './unreadable.ts'
 import { commentsIn } from './yaml-comments.ts'
 import { type Path, readYaml } from './yaml-file.ts'
@@ -33,8 +33,6 @@ const SHIPPED = new URL('../../config/sekisho.yaml', import.meta.url).pathname
 const LOCAL = new URL('../../config/sekisho.local.yaml', import.meta.url).pathname
 /** Read elsewhere, or no keys of the configuration. */
 const NOT_KEYS = new Set(['SEKISHO_ADMIN_TOKEN', 'SEKISHO_CONFIG'])
-/** Keys that the shipped file leaves out. */
-const WITHOUT_DEFAULT = ['instance.domain', 'instance.upstream']
 
 /** Every key that has a value of its own, by `a.b`. */
 export function shippedKeys(): readonly string[] {
@@ -86,8 +84,7 @@ function readLayer(file: string): Layer {
 function refuseProto({ values, placeOf }: Layer): void {
   const path = protoPathIn(values)
   if (!path) return
-  const key = path.map(String).join('.')
-  throw new WrongConfig(`config: ${key} is no key of the configuration (${placeOf(path)})`)
+  throw new WrongConfig(noKey(path.map(String).join('.'), placeOf(path)))
 }
 
 function readText(file: string): string {
@@ -133,7 +130,7 @@ function splitFlags(flags: readonly string[]): Split {
 
 function splitConfig(settings: readonly Setting[]): Split {
   const named = settings.findLast(({ key }) => key === 'config')
-  if (named && !named.text) return { status: 'wrong', why: 'config: --config needs a value' }
+  if (named && !named.text) return { status: 'wrong', why: needsValue('config') }
   const flags = settings.filter(({ key }) => key !== 'config')
   return { status: 'split', config: named?.text, flags }
 }
@@ -158,7 +155,7 @@ function variableOf(key: string): string {
 }
 
 function layerOf(settings: readonly Setting[], shipped: Tree): Layer {
-  const branches = settings.map(({ key, text }) => branch(key, spell(text, shipped, key)))
+  const branches = settings.map((setting) => branch(setting.key, meaningOf(setting, shipped)))
   return {
     values: branches.reduce(layOver, {}),
     placeOf(path) {
@@ -170,26 +167,8 @@ function layerOf(settings: readonly Setting[], shipped: Tree): Layer {
   }
 }
 
-/** Text from a flag or variable takes the type that the shipped value has; lists may be written a,b,c. */
-function spell(text: string | undefined, shipped: Tree, key: string): unknown {
-  const model = valueBelow(shipped, key)
-  if (text === undefined) {
-    if (typeof model === 'boolean') return true
-    throw new WrongConfig(`config: --${key} needs a value`)
-  }
-  if (Array.isArray(model)) return text.startsWith('[') ? parseText(text, key) : splitList(text)
-  if (model === undefined) return WITHOUT_DEFAULT.includes(key) ? text : parseText(text, key)
-  return typeof model === 'string' ? text : parseText(text, key)
-}
-
-function splitList(text: string): readonly string[] {
-  return text === '' ? [] : text.split(',')
-}
-
-function parseText(text: string, key: string): unknown {
-  try {
-    return parseYaml(text)
-  } catch (cause) {
-    throw new WrongConfig(`config: ${key} cannot be read from "${text}"`, { cause })
-  }
+function meaningOf(setting: Setting, shipped: Tree): unknown {
+  const spelt = spell(setting, shipped)
+  if (spelt.status === 'wrong') throw new WrongConfig(spelt.why)
+  return spelt.value
 }
