@@ -68,7 +68,8 @@ type OutOfBounds = Extract<z.core.$ZodRawIssue, { code: 'too_small' | 'too_big' 
 function outOfBounds(issue: OutOfBounds): string {
   const isText = issue.origin === 'string'
   if (issue.code === 'too_big') {
-    return isText ? `is longer than ${issue.maximum} characters` : `is above ${issue.maximum}`
+    if (isText) return `is longer than ${issue.maximum} characters`
+    return `${issue.origin === 'array' ? 'has more entries than' : 'is above'} ${issue.maximum}`
   }
   if (isText || issue.origin === 'array') return 'is empty'
   return issue.inclusive ? `is below ${issue.minimum}` : `is not above ${issue.minimum}`

@@ -1,5 +1,6 @@
 // What the API is given, checked at the door; what is wrong with it is said by name.
 import type { z } from 'zod'
+import { plainWords } from '../config/complaints.ts'
 
 export function parseRequest<T extends z.ZodType>(schema: T, given: unknown): z.output<T> {
   const checked = checkRequest(schema, given)
@@ -13,12 +14,13 @@ type Checked<T extends z.ZodType> =
 
 /** The error has the status 400. */
 export function checkRequest<T extends z.ZodType>(schema: T, given: unknown): Checked<T> {
-  const parsed = schema.safeParse(given ?? {})
+  const parsed = schema.safeParse(given ?? {}, { error: plainWords })
   if (parsed.success) return { value: parsed.data }
   const issue = parsed.error.issues[0]!
-  const keys = issue.code === 'unrecognized_keys' ? issue.keys : []
-  const key = [...issue.path, ...keys].join('.') || 'body'
-  return { error: Object.assign(new Error(`${key}: ${issue.message}`), { statusCode: 400 }) }
+  const [strange] = issue.code === 'unrecognized_keys' ? issue.keys : []
+  const key = [...issue.path, ...(strange === undefined ? [] : [strange])].join('.') || 'body'
+  const what = strange === undefined ? issue.message : 'is no key here'
+  return { error: Object.assign(new Error(`${key}: ${what}`), { statusCode: 400 }) }
 }
 
 /** A record that a damaged disk has left unreadable must not keep the others from being read: it is counted. */

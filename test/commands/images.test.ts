@@ -102,6 +102,13 @@ describe('known pictures', () => {
     ])
   })
 
+  test('take no note that is too long, and say how long it may be', async () => {
+    const args = ['add', await texture(4), '--note', 'n'.repeat(2_001), ...atRest()]
+    expect(await runCommand(images, ...args)).toEqual({
+      ...{ code: 2, out: '', err: 'note: is longer than 2000 characters\n' },
+    })
+  })
+
   test('are not made of what is no picture', async () => {
     const base = atRest()
     const program = fileOf(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))

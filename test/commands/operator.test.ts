@@ -102,6 +102,14 @@ describe('blocks import', () => {
     { args: ['undo', '--by', 'operator', '--since', 'yesterday'], says: '"yesterday" is no time' },
     { args: ['restore', EMPTY], says: 'does not begin as a backup' },
     { args: ['add', 'one.example', 'two.example'], says: 'use: blocks add' },
+    {
+      args: ['add', 'one.example', '--note', 'n'.repeat(2_001)],
+      says: 'note: is longer than 2000 characters',
+    },
+    {
+      args: ['remove', 'one.example', '--why', 'w'.repeat(2_001)],
+      says: 'why: is longer than 2000 characters',
+    },
   ])('$args ends with 2 and one line', async ({ args, says }) => {
     const list = args[1] === EMPTY && args[0] === 'import' ? fileWith('spam.example') : args[1]
     const given = args.map((arg, at) => (at === 1 ? list! : arg))
