@@ -29,6 +29,28 @@ export function readAnnouncements(text: string): readonly Announcement[] {
     }))
 }
 
+export interface Misdated {
+  /** From 1. */
+  readonly line: number
+  readonly heading: string
+}
+
+/** Headings that were meant to be dated, and begin nothing: there is no 31 February, and a month has two digits. */
+export function misdatedIn(text: string): readonly Misdated[] {
+  const misdated: Misdated[] = []
+  let line = 1
+  for (const token of readMarkdown(text)) {
+    if (isMisdated(token)) misdated.push({ line, heading: token.text })
+    line += token.raw.split('\n').length - 1
+  }
+  return misdated
+}
+
+function isMisdated(token: Token): token is Tokens.Heading {
+  if (token.type !== 'heading' || dateOf(token) !== undefined) return false
+  return token.depth === 2 && /^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)/.test(token.text)
+}
+
 function dateOf(token: Token): string | undefined {
   if (token.type !== 'heading' || token.depth !== 2) return undefined
   const date = DATED.exec(token.text)?.[1]

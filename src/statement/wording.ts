@@ -4,8 +4,9 @@ import { WrongConfig } from '../config/layers.ts'
 import { unreadable } from '../config/unreadable.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
+import { printable } from '../printable.ts'
 import { watchFiles } from '../reload/file-watch.ts'
-import { type Announcement, readAnnouncements } from './announcements.ts'
+import { type Announcement, misdatedIn, readAnnouncements } from './announcements.ts'
 import { type Language, readLanguages } from './languages.ts'
 
 export interface Wording {
@@ -13,6 +14,8 @@ export interface Wording {
   readonly languages: readonly Language[]
   /** By language; every one of them has some, at least those of the first. */
   readonly announcements: ReadonlyMap<string, Announcements>
+  /** What the operator did not mean, a sentence each; the statement is made all the same. */
+  readonly doubts: readonly string[]
   /** Everything that was read, to tell whether it is another. */
   readonly source: string
 }
@@ -37,21 +40,27 @@ interface WordingOptions {
 }
 
 const LOOK_EVERY_MS = 1_000
+const MAX_HEADING = 100
 const MAX_BYTES = 262_144 // as much as a novel; it is parsed at once
 
 /** Throws WrongConfig for a file that cannot be used; later such a file leaves everything as it was. */
 export function openWording({ statement, log, lookEveryMs }: WordingOptions): WordingInForce {
   let current = readWording(statement)
-  warnOfSilence(statement, current, log)
+  let complaint: string | undefined
+  for (const doubt of current.doubts) log.warn(doubt)
+  const take = (read: Wording) => {
+    const isOther = read.source !== current.source
+    if (isOther) log.info('the statement was read again')
+    else if (complaint) log.info('the statement’s files can be read again; it is as it was')
+    if (isOther) for (const doubt of read.doubts) log.warn(doubt)
+    current = read
+    complaint = undefined
+  }
   const onChange = () => {
     const read = attempt(() => readWording(statement))
-    if (read instanceof WrongConfig) {
-      log.error({ err: read }, `${read.message}; the statement stays as it was`)
-    } else if (read.source !== current.source) {
-      current = read
-      log.info('the statement was read again')
-      warnOfSilence(statement, current, log)
-    }
+    if (!(read instanceof WrongConfig)) return take(read)
+    if (read.message !== complaint) log.error(`${read.message}; the statement stays as it was`)
+    complaint = read.message
   }
   const files = () => filesOf(statement, current)
   const watch = watchFiles({ files, everyMs: lookEveryMs ?? LOOK_EVERY_MS, onChange })
@@ -60,20 +69,37 @@ export function openWording({ statement, log, lookEveryMs }: WordingOptions): Wo
 
 export function readWording({ languages: names, announcements: file }: Settings): Wording {
   const texts: string[] = []
+  const doubts: string[] = []
   const read = (key: string) => (path: string) => {
     texts.push(readText(key, path))
     return texts.at(-1)!
   }
   const languages = readLanguages(names, read('languages'))
   const main = languages[0]!.tag
-  const parse = (path: string) => readAnnouncements(read('announcements')(path))
+  const parse = (path: string) => {
+    const text = read('announcements')(path)
+    const entries = readAnnouncements(text)
+    doubts.push(...doubtsOf(path, text, entries))
+    return entries
+  }
   const own = { tag: main, entries: file === '' ? [] : parse(file) }
   const translated = languages.map(({ tag }) => {
     const path = translationOf(file, tag)
     const isThere = file !== '' && tag !== main && existsSync(path)
     return [tag, isThere ? { tag, entries: parse(path) } : own] as const
   })
-  return { languages, announcements: new Map(translated), source: texts.join('\0') }
+  const announcements = new Map(translated)
+  return { languages, announcements, doubts, source: texts.join('\0') }
+}
+
+const FORM = 'each begins with a line like "## 2026-02-20 Title"'
+
+function doubtsOf(file: string, text: string, entries: Announcements['entries']) {
+  const misdated = misdatedIn(text).map(({ line, heading }) => {
+    const name = printable(heading, MAX_HEADING)
+    return `${file} line ${line}: "${name}" has no date of the calendar and begins no announcement: ${FORM}`
+  })
+  return entries.length > 0 ? misdated : [...misdated, `${file} holds no announcement: ${FORM}`]
 }
 
 /** `news.md` in Japanese is `news.ja.md`. */
@@ -104,16 +130,4 @@ function attempt(read: () => Wording): Wording | WrongConfig {
     if (cause instanceof WrongConfig) return cause
     throw cause
   }
-}
-
-function warnOfSilence(
-  { announcements: file }: Settings,
-  { languages, announcements }: Wording,
-  log: Pick<Log, 'warn'>,
-): void {
-  if (file === '' || announcements.get(languages[0]!.tag)!.entries.length > 0) return
-  log.warn(
-    { file },
-    `${file} holds no announcement: each begins with a line like "## 2026-02-20 Title"`,
-  )
 }

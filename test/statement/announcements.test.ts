@@ -1,7 +1,7 @@
 // The operator's Markdown: which entries it holds, and that nothing but a little markup comes of it.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readAnnouncements } from '../../src/statement/announcements.ts'
+import { misdatedIn, readAnnouncements } from '../../src/statement/announcements.ts'
 import { readMarkup } from '../support/markup.ts'
 
 const titles = (text: string) =>
@@ -42,6 +42,21 @@ describe('entries', () => {
   ])('"%s" begins none', (line) => {
     expect(titles(`${line}\n\nwords`)).toEqual([])
     expect(titles(`## 2026-02-20 X\n\n${line}\n`)).toHaveLength(1)
+  })
+
+  test('that were meant to be dated are told by their lines', () => {
+    const lines = [
+      ...['# News', '', '## 2026-02-31 X', 'words', '', '- a', '- b', '', '## 2026-02-20 Y'],
+      ...['```', '## 2026-02-31 code', '```', '', '', '## 2026-2-3 Z', '### 2026-13-01', '## A'],
+      ...['', '2026-00-01 W', '---', '## 2026-02-200', '> ## 2026-02-31 quoted'],
+    ]
+    const told = [
+      { line: 3, heading: '2026-02-31 X' },
+      { line: 15, heading: '2026-2-3 Z' },
+      { line: 19, heading: '2026-00-01 W' },
+    ]
+    expect(misdatedIn(lines.join('\n'))).toEqual(told)
+    expect(misdatedIn(lines.join('\r\n'))).toEqual(told)
   })
 
   test('a date in a block of code is part of it', () => {

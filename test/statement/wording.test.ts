@@ -1,6 +1,6 @@
 // The operator's files: languages and announcements, at the start and when they change.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -120,13 +120,39 @@ describe('a file that changes', () => {
     expect(title('en')).toBe('Two')
   })
 
-  test('and cannot be used leaves the statement as it was, and is named', async () => {
-    const { title, said, announcements } = watching(entry('One'))
+  test('and cannot be used leaves the statement as it was, told once when it goes and when it is back', async () => {
+    const { write, title, said, announcements, lines } = watching(entry('One'))
     rmSync(announcements)
     await said(
       `${announcements} cannot be read: there is no such file; the statement stays as it was`,
     )
+    write('news.ja.md', entry('二'))
+    write('news.md', entry('One'))
+    await said('the statement was read again')
+    rmSync(announcements)
+    await vi.waitFor(() => expect(lines).toHaveLength(3))
+    write('news.md', entry('One'))
+    await said('can be read again; it is as it was')
     expect(title('en')).toBe('One')
+    const told = lines.map(({ level, msg, ...others }) => [level, msg.split(' ').at(-1), others])
+    const others = { time: expect.any(Number), pid: expect.any(Number), hostname: hostname() }
+    expect(told).toEqual([
+      [50, 'was', others],
+      [30, 'again', others],
+      [50, 'was', others],
+      [30, 'was', others],
+    ])
+  })
+
+  test('is warned of by the line of a date that there is not, and shown all the same', async () => {
+    const { write, title, said, announcements, lines } = watching(
+      `${entry('One')}\n## 2026-02-31 Never\n`,
+    )
+    await said(`${announcements} line 3: "2026-02-31 Never" has no date of the calendar`)
+    expect(lines).toHaveLength(1)
+    write('news.md', `${entry('Two')}\n\n## 2026-02-32 Never\n`)
+    await said(`${announcements} line 4: "2026-02-32 Never" has no date of the calendar`)
+    expect(title('en')).toBe('Two')
   })
 
   test('without an entry is told of', async () => {
