@@ -69,7 +69,7 @@ async function decide(delivery: Delivery, relay: Relay): Promise<Decided> {
 async function observeOnly(delivery: Delivery, relay: Relay): Promise<Decided> {
   try {
     const finding = await judge(delivery, relay)
-    const { error, ...judgement } = observe(finding, relay)
+    const { error, ...judgement } = await observe(finding, delivery, relay)
     if (error === undefined) return { judgement, finding }
     if (errors[error].status < 500) return { judgement: { ...judgement, error }, finding }
     const notes = [...judgement.notes, error]

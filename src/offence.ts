@@ -56,7 +56,7 @@ export type OffenceDecision =
 
 const REPLAY_MS = 48 * 3_600_000 // older evidence may be somebody else's replay
 
-/** 1. is it an offence  2. may the domain be blocked  3. does it deal with its spam itself  4. block */
+/** 1. is it an offence  2. may the domain be blocked  3. is it trusted to deal with it  4. block, unless it has the grace */
 export function judgeOffence(theCase: Case): OffenceDecision {
   const { policy } = theCase
   const found = findOffence(theCase)
@@ -70,7 +70,6 @@ export function judgeOffence(theCase: Case): OffenceDecision {
   if (isFollowed(theCase.facts.history.author, theCase.now)) {
     return { kind: 'notice', domain, offence, why: `${offence.author} is followed by one of ours` }
   }
-  if (policy.dryRun) return { kind: 'nothing', why: `dry-run: ${domain} would have been blocked` }
   const scope = scopeOf(domain, policy)
   return { kind: 'block', domain, scope, by: `rule:${rule}`, reason, offence }
 }

@@ -4,6 +4,7 @@ import { domainOf } from './domains.ts'
 import { doubtOf } from './doubt.ts'
 import type { Exhibit } from './evidence.ts'
 import type { Finding, Grounds } from './finding.ts'
+import { withGrace, wouldFollow } from './grace.ts'
 import {
   AUTHORS_MS,
   applyGuards,
@@ -57,12 +58,15 @@ function provedSender([first]: readonly Grounds[]): string | undefined {
 }
 
 /** Nothing follows; the verdict says what would have. */
-export function observe({ grounds = [], ...judgement }: Finding, relay: Relay): Judgement {
-  const { offencePolicy: policy, now } = relay
-  const { action, keyId } = judgement
-  const would = grounds
-    .map((each) => judgeOffence({ action, keyId, ...each, policy, now: now() }))
-    .flatMap((one) => (one.kind === 'block' ? `would block ${one.domain} (${one.by})` : []))
+export async function observe(
+  { grounds = [], ...judgement }: Finding,
+  delivery: Delivery,
+  relay: Relay,
+): Promise<Judgement> {
+  const decided = await Promise.all(
+    grounds.map((each) => decide({ grounds: each, delivery }, judgement, relay)),
+  )
+  const would = decided.flatMap(({ decision }) => wouldFollow(decision))
   return { ...judgement, notes: [...judgement.notes, 'observe', ...would] }
 }
 
@@ -85,19 +89,42 @@ interface Charge {
   readonly delivery: Delivery
 }
 
-async function punishFor(
-  { grounds, delivery }: Charge,
-  judgement: Judgement,
-  relay: Relay,
-): Promise<Judgement> {
-  const { offencePolicy: policy, now } = relay
-  const { action, keyId } = judgement
-  const decision = judgeOffence({ action, keyId, ...grounds, policy, now: now() })
+async function punishFor(charge: Charge, judgement: Judgement, relay: Relay): Promise<Judgement> {
+  const { decision, neverBlocks } = await decide(charge, judgement, relay)
   if (decision.kind === 'nothing') return withNote(judgement, 'nothing', decision)
-  const { settled, led } = await settle({ grounds, delivery, decision }, judgement, relay)
+  const { grounds, delivery } = charge
+  // Of an id that was cut off a 404 says nothing.
+  const isPublic = grounds.facts.isPublic && decision.offence.object === grounds.facts.postId
+  const { settled, led } =
+    decision.kind === 'block'
+      ? await block(decision, judgement, relay)
+      : await giveNotice({ ...decision, isPublic, ...neverBlocks }, judgement, relay)
   // The same post again proves nothing more, and would push out what does.
-  if (led !== 'counted') await keepEvidence({ delivery, grounds, keyId, led }, relay)
+  if (led !== 'counted') {
+    await keepEvidence({ delivery, grounds, keyId: judgement.keyId, led }, relay)
+  }
   return settled
+}
+
+interface Decided {
+  readonly decision: OffenceDecision
+  /** Of a notice that no block is to follow, whatever becomes of it. */
+  readonly neverBlocks?: { readonly neverBlocks: true }
+}
+
+/** What a server says of itself is asked for before it is blocked for the first time. */
+const ASKING_MS = 1_500
+
+async function decide(
+  { grounds, delivery }: Charge,
+  { action, keyId }: Pick<Judgement, 'action' | 'keyId'>,
+  { offencePolicy: policy, standing, now }: Relay,
+): Promise<Decided> {
+  const decision = judgeOffence({ action, keyId, ...grounds, policy, now: now() })
+  if (decision.kind === 'notice') return { decision, neverBlocks: { neverBlocks: true } }
+  const standingOf = (domain: string) =>
+    standing.of(domain, Math.min(ASKING_MS, OWN_WORK_MS - (now() - delivery.receivedAt)))
+  return { decision: await withGrace(decision, { standingOf, policy }) }
 }
 
 /** As long as a sender may wait for it; a store that hangs keeps it later, or not. */
@@ -116,27 +143,6 @@ interface Settled {
   readonly settled: Judgement
   readonly led: Exhibit['led'] | 'counted'
 }
-
-async function settle(
-  { grounds, delivery, decision }: Charge & { readonly decision: Punishable },
-  judgement: Judgement,
-  relay: Relay,
-): Promise<Settled> {
-  const { now } = relay
-  // Of an id that was cut off a 404 says nothing.
-  const isPublic = grounds.facts.isPublic && decision.offence.object === grounds.facts.postId
-  const notice = (opening: NoticeOpening) => giveNotice(opening, judgement, relay)
-  if (decision.kind === 'notice') return notice({ ...decision, isPublic, neverBlocks: true })
-  const leftMs = OWN_WORK_MS - (now() - delivery.receivedAt)
-  const { grace, reasons } = await relay.standing.of(decision.domain, Math.min(ASKING_MS, leftMs))
-  if (grace) return notice({ ...decision, isPublic, why: reasons.join('; ') })
-  return block(decision, judgement, relay)
-}
-
-type Punishable = Exclude<OffenceDecision, { kind: 'nothing' }>
-
-/** What a server says of itself is asked for before it is blocked for the first time. */
-const ASKING_MS = 1_500
 
 async function giveNotice(
   opening: NoticeOpening,

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../src/json.ts'
 import { ALICE, aCreate, aNote, HOME, type NoteTraits } from './support/build.ts'
+import { describedAs } from './support/described.ts'
 import { aSigner } from './support/sign.ts'
 import { startWorld, type World, type WorldSetup } from './support/world.ts'
 
@@ -125,6 +126,32 @@ describe('a banned link', () => {
     expect(await world.metric('sekisho_deliveries_total', 'action="drop"')).toBe(0)
     expect(await world.metric('sekisho_observed_total', 'action="drop"')).toBe(1)
     expect((await world.api('GET', '/api/blocks')).json.total).toBe(0)
+  })
+
+  const GRACED = /would give notice to spam\.example: it says that 600 people are active; .+$/
+
+  test.each([
+    { mode: 'observe mode', flag: '--mode=observe', passes: 1, says: [/^observe$/, GRACED] },
+    { mode: 'a dry run', flag: '--blocks.dryRun', passes: 0, says: [GRACED] },
+  ])('of a server that would be given notice is told so in $mode', async (each) => {
+    const flags = [BANNED, each.flag]
+    const world = await aWorld({ flags, documents: describedAs('spam.example', 600) })
+    await world.send(world.person(SPAMMER), raidPost(SPAMMER))
+    const notes = each.says.map((says) => expect.stringMatching(says))
+    expect(world.verdicts).toMatchObject([{ action: 'drop', notes }])
+    expect(world.instance.received).toHaveLength(each.passes)
+    expect((await world.api('GET', '/api/notices')).json.total).toBe(0)
+    expect((await world.api('GET', '/api/blocks')).json.total).toBe(0)
+    expect((await world.api('GET', '/api/evidence')).json.entries).toEqual([])
+  })
+
+  test('of a trusted server is told to lead to a notice in observe mode, which gives none', async () => {
+    const flags = [BANNED, '--mode=observe', '--standing.trusted=spam.example']
+    const world = await aWorld({ flags })
+    await world.send(world.person(SPAMMER), raidPost(SPAMMER))
+    const would = 'would give notice to spam.example: spam.example is trusted to deal with it'
+    expect(world.verdicts).toMatchObject([{ notes: ['observe', would] }])
+    expect((await world.api('GET', '/api/notices')).json.total).toBe(0)
   })
 
   test('is answered with 403 where the operator wants to be frank', async () => {

@@ -185,14 +185,6 @@ describe('an offence', () => {
     },
   )
 
-  test('is only told of in a dry run', () => {
-    const decision = judgeOffence(aCase({ policy: { ...policy, dryRun: true } }))
-    expect(decision).toEqual({
-      kind: 'nothing',
-      why: 'dry-run: remote.example would have been blocked',
-    })
-  })
-
   test('is the author’s, whoever carried the post', () => {
     const proof = {
       status: 'verified',

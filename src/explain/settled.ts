@@ -1,5 +1,6 @@
 // What would follow from a finding, as settle.ts carries it out; nothing is counted, claimed or blocked here.
 import type { Finding } from '../finding.ts'
+import { withGrace, wouldFollow } from '../grace.ts'
 import type { BlockDecision, OffenceDecision, OffencePolicy } from '../offence.ts'
 import type { Judgement } from '../record.ts'
 import type { Relay } from '../relay.ts'
@@ -12,9 +13,9 @@ export async function settled(
   court: Court & Pick<Relay, 'mode'> & StandingCourt,
 ): Promise<Judgement> {
   const judged = consequencesOf({ finding, action: finding.action, at }, court)
-  const decisions = await Promise.all(judged.map((each) => withGrace(each, court)))
+  const decisions = await Promise.all(judged.map((each) => graced(each, court)))
   if (court.mode === 'observe') {
-    const would = blocksAmong(decisions).map(({ domain, by }) => `would block ${domain} (${by})`)
+    const would = decisions.flatMap(wouldFollow)
     return { ...finding, notes: [...finding.notes, 'observe', ...would] }
   }
   if (finding.action !== 'drop') return finding
@@ -33,16 +34,18 @@ export interface StandingCourt {
   readonly standingOf?: (domain: string) => Promise<Standing>
 }
 
-/** Whoever is trusted to deal with it is given notice first. */
-async function withGrace(
+/** Where no relay runs, nothing speaks for anybody. */
+export function graced(
   decision: OffenceDecision,
-  { standingOf }: StandingCourt,
+  {
+    standingOf = async () => UNKNOWN,
+    offencePolicy: policy,
+  }: StandingCourt & Pick<Court, 'offencePolicy'>,
 ): Promise<OffenceDecision> {
-  if (decision.kind !== 'block' || !standingOf) return decision
-  const { domain, offence } = decision
-  const { grace, reasons } = await standingOf(domain)
-  return grace ? { kind: 'notice', domain, offence, why: reasons.join('; ') } : decision
+  return withGrace(decision, { standingOf, policy })
 }
+
+const UNKNOWN: Standing = { standing: 'unknown', grace: false, reasons: [] }
 
 function blocksAmong(decisions: readonly OffenceDecision[]): readonly BlockDecision[] {
   return decisions.filter((each) => each.kind === 'block')

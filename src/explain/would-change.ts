@@ -5,7 +5,7 @@ import type { Facts } from '../facts.ts'
 import type { OffenceDecision } from '../offence.ts'
 import type { Relay } from '../relay.ts'
 import { type ListRule, matchingEntries } from './ban-causes.ts'
-import type { StandingCourt } from './settled.ts'
+import { graced, type StandingCourt } from './settled.ts'
 import { type Court, consequencesOf, type Judged, type Sample, tryOut } from './trial.ts'
 import { outcome, type Weighing, whatIf } from './what-if.ts'
 
@@ -41,8 +41,8 @@ export async function wouldChange(
       entries: await entriesOf(finding.hits, facts, bench),
     }),
     ...caveats(free),
-    ...consequences(free, sample, bench),
-    ...(other.status === 'judged' ? otherProof(free, other, { sample, bench }) : []),
+    ...(await consequences(free, sample, bench)),
+    ...(other.status === 'judged' ? await otherProof(free, other, { sample, bench }) : []),
   ]
 }
 
@@ -74,9 +74,9 @@ async function entriesOf(
   return found
 }
 
-function consequences({ finding }: Judged, { at }: Sample, bench: Bench): readonly string[] {
+async function consequences({ finding }: Judged, { at }: Sample, bench: Bench) {
   if (finding.hits.every((hit) => hit.shadow)) return []
-  const decisions = consequencesOf({ finding, action: 'drop', at }, bench)
+  const decisions = await decisionsOf({ finding, action: 'drop', at }, bench)
   const lead = finding.action === 'drop' ? '' : 'were it dropped: '
   return [...new Set(decisions.map((each) => `${lead}${consequence(each, bench)}`))]
 }
@@ -91,15 +91,22 @@ function consequence(decision: OffenceDecision, { offencePolicy, mode }: Bench):
   return `would block ${decision.domain} (${decision.by})${authors}${enforced}`
 }
 
-function otherProof(
+function decisionsOf(
+  question: Parameters<typeof consequencesOf>[0],
+  bench: Bench,
+): Promise<readonly OffenceDecision[]> {
+  return Promise.all(consequencesOf(question, bench).map((each) => graced(each, bench)))
+}
+
+async function otherProof(
   { finding: { proof } }: Judged,
   { finding }: Judged,
   { sample: { at }, bench }: { readonly sample: Sample; readonly bench: Bench },
-): readonly string[] {
+): Promise<readonly string[]> {
   const isProved = finding.proof === 'verified'
   // An activity that names nobody stays unproved.
   if (isProved === (proof === 'verified')) return []
-  const decisions = consequencesOf({ finding, action: finding.action, at }, bench)
+  const decisions = await decisionsOf({ finding, action: finding.action, at }, bench)
   const [block] = decisions.filter(({ kind }) => kind === 'block')
   const also = block ? `; ${consequence(block, bench)}` : ''
   return [`were its author ${isProved ? '' : 'not '}proved: ${outcome(finding)}${also}`]
