@@ -3,6 +3,7 @@ import { styleText } from 'node:util'
 import type { Digest } from '../explain/digest.ts'
 import type { Explained } from '../explain.ts'
 import { printable } from '../printable.ts'
+import { counted, daysOf, people } from '../standing/reasons.ts'
 import type { Verdict } from '../verdict.ts'
 import { actionStyles } from './verdict-text.ts'
 
@@ -63,7 +64,7 @@ function accountLines({ account, relation, history }: Digest): readonly string[]
   const past = [
     ...(history.trusted ? ['trusted'] : []),
     ...(followedSince === undefined ? [] : [`followed since ${followedSince}`]),
-    ...(firstSeen === undefined ? [] : [`first seen ${firstSeen}, clean on ${cleanDays} days`]),
+    ...(firstSeen === undefined ? [] : [`first seen ${firstSeen}, clean on ${daysOf(cleanDays)}`]),
     ...(dropped === undefined ? [] : [`a post dropped ${dropped}`]),
   ]
   return [...(account ? [profileLine(account)] : []), [relation, ...past].join(', ')]
@@ -75,20 +76,22 @@ function profileLine({ username, name, age, hasIcon, fields }: NonNullable<Diges
     ...(name === '' ? ['without a name'] : [`“${name}”`]),
     age === undefined ? 'of unknown age' : `${age} old`,
     hasIcon ? 'with a picture' : 'without a picture',
-    ...(fields > 0 ? [`${fields} profile fields`] : []),
+    ...(fields > 0 ? [counted(fields, 'profile field', 'profile fields')] : []),
   ]
   return traits.join(', ')
 }
 
 function natureOf({ judged, isPublic, attachments }: Digest): string {
   const nature = judged ? (isPublic ? 'public' : 'not public') : 'never judged by content'
-  return attachments > 0 ? `${nature}, ${attachments} attachments` : nature
+  return attachments > 0
+    ? `${nature}, ${counted(attachments, 'attachment', 'attachments')}`
+    : nature
 }
 
 function calledBy({ reach, mentions }: Digest): string {
   const more = mentions.length - MAX_SHOWN
   const names = mentions.slice(0, MAX_SHOWN).join(' ')
-  return `${reach.people} people: ${names}${more > 0 ? ` and ${more} more` : ''}`
+  return `${people(reach.people)}: ${names}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 function pictureLine({ at, url }: Digest['pictures'][number]): string {

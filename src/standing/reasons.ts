@@ -33,6 +33,10 @@ export function counted(count: number, one: string, many: string): string {
   return `${numeral(count)} ${count === 1 ? one : many}`
 }
 
+export function daysOf(count: number): string {
+  return count === 0 ? 'no day' : counted(count, 'day', 'days')
+}
+
 export function people(count: number): string {
   return count === 0 ? 'nobody' : counted(count, 'person', 'people')
 }
@@ -56,10 +60,6 @@ function ofPast(past: DomainPast, now: number): readonly string[] {
     `${peopleSeen(seen)} of it seen${ofThem(seen, followed)}`,
     ...(droppedPeople > 0 ? [dropped] : []),
   ]
-}
-
-function daysOf(count: number): string {
-  return count === 0 ? 'no day' : counted(count, 'day', 'days')
 }
 
 function ofThem(seen: number, followed: number): string {

@@ -66,6 +66,25 @@ describe('explainedText', () => {
     )
   })
 
+  test('counts one as one', () => {
+    const { explanation } = explained()
+    const facts = { ...explanation.facts!, attachments: 1 }
+    const told = {
+      ...facts,
+      history: { ...facts.history, firstSeen: 'today', cleanDays: 1 },
+      reach: { ...facts.reach, people: 1 },
+      account: { username: 'x', name: 'X', hasIcon: true, fields: 1 },
+    }
+    const text = explainedText(
+      { ...explained(), explanation: { ...explanation, facts: told } },
+      false,
+    )
+    expect(text).toContain('first seen today, clean on 1 day\n')
+    expect(text).toContain('public, 1 attachment\n')
+    expect(text).toContain('with a picture, 1 profile field\n')
+    expect(text).toContain('1 person: ')
+  })
+
   test('names the block that refuses it', () => {
     const block = { domain: 'remote.example', by: 'operator' }
     const text = explainedText(explained({}, { block, notes: ['blocked host'] }), false)
