@@ -1,6 +1,7 @@
 // Every setting of the relay, its meaning and its bounds; the only reader of the environment.
 // Later layers win: shipped file ← operator's file ← environment ← flags.
 import { z } from 'zod'
+import { fromCaller } from './config/caller-folder.ts'
 import { complain, complaintOf, placeOf, plainWords } from './config/complaints.ts'
 import { schemaForEditors } from './config/editor-schema.ts'
 import { wrongEntry } from './config/entries.ts'
@@ -173,6 +174,11 @@ export function configSchema(): object {
 /** Every key that has a value as shipped, by `a.b`. */
 export function settingKeys(): readonly string[] {
   return shippedKeys()
+}
+
+/** A path as the command line names it, from where the operator stands. */
+export function pathFromCaller(path: string): string {
+  return fromCaller(path, process.env, process.cwd())
 }
 
 /** The admin token's variable: a secret, so it is no config key. */

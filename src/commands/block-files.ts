@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { text as textOf } from 'node:stream/consumers'
 import { unreadable } from '../config/unreadable.ts'
+import { pathFromCaller } from '../config.ts'
 import { readBackup } from '../lists/backup.ts'
 import type { ListedBlock } from '../lists/listed.ts'
 import { LIST_FORMATS, readBlockList } from '../lists/read-list.ts'
@@ -51,10 +52,11 @@ export async function backup(desk: Desk, { files }: Given): Promise<number> {
   const [, file] = files
   const { text } = await desk.ask('GET', '/api/blocks/backup')
   if (file === undefined) return say(text, 0)
-  if (existsSync(file) && !statSync(file).isFile()) {
+  const path = pathFromCaller(file)
+  if (existsSync(path) && !statSync(path).isFile()) {
     throw new WrongUse(`${file} is no file: without a name the backup goes to standard output`)
   }
-  await replaceFile(file, text.trimEnd().split('\n')).catch((cause: NodeJS.ErrnoException) => {
+  await replaceFile(path, text.trimEnd().split('\n')).catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`${file} cannot be written: ${cause.code ?? cause.message}`, { cause })
   })
   return say(`${text.split('\n').length - 3} lines are in ${file}\n`, 0)
@@ -140,7 +142,7 @@ function tell({ added, existed, pictures = 0, notices = 0, refused }: Done, verb
 async function read(file: string): Promise<string> {
   if (file === '-') return textOf(process.stdin)
   try {
-    return readFileSync(file, 'utf8')
+    return readFileSync(pathFromCaller(file), 'utf8')
   } catch (cause) {
     throw new WrongUse(unreadable(file, cause), { cause })
   }

@@ -1,7 +1,7 @@
 // The settings from the command line: what is in force and why, their schema, and what another filter's become here.
 import { readFileSync } from 'node:fs'
 import { unreadable } from '../config/unreadable.ts'
-import { configSchema, settingsInForce } from '../config.ts'
+import { configSchema, pathFromCaller, settingsInForce } from '../config.ts'
 import { readInboxFilterConfig } from '../lists/inbox-filter-config.ts'
 import { settingsAsYaml } from '../lists/settings-yaml.ts'
 import { printable, safeJson } from '../printable.ts'
@@ -54,7 +54,7 @@ function importFrom({ files }: Given): number {
 
 function read(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return readFileSync(pathFromCaller(file), 'utf8')
   } catch (cause) {
     throw new WrongUse(unreadable(file, cause), { cause })
   }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { WrongConfig } from '../config/layers.ts'
 import { unreadable } from '../config/unreadable.ts'
-import { type Config, loadConfig } from '../config.ts'
+import { type Config, loadConfig, pathFromCaller } from '../config.ts'
 import { type Recorded, readRecorded } from '../explain/recorded.ts'
 import { type Explainer, offlineExplainer } from '../explain.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
@@ -66,7 +66,7 @@ async function readRecord(file: string): Promise<Recorded> {
 /** Standard input as a stream: a pipe that is not full yet must be waited for. */
 async function readBytes(file: string): Promise<Buffer> {
   try {
-    return file === '-' ? await buffer(process.stdin) : await readFile(file)
+    return file === '-' ? await buffer(process.stdin) : await readFile(pathFromCaller(file))
   } catch (cause) {
     throw new WrongUse(unreadable(file, cause), { cause })
   }

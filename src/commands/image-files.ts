@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { unreadable } from '../config/unreadable.ts'
-import type { Config } from '../config.ts'
+import { type Config, pathFromCaller } from '../config.ts'
 import { kindOf } from '../images/magic.ts'
 import { printable } from '../printable.ts'
 import { type RemoteAnswer, type RemoteFetch, remoteFetch } from '../remote/fetch.ts'
@@ -39,7 +39,7 @@ export function openPictureReader({ instance, remote }: Config): PictureReader {
 function checkFile(name: string): void {
   let isFile: boolean
   try {
-    isFile = statSync(name).isFile()
+    isFile = statSync(pathFromCaller(name)).isFile()
   } catch (cause) {
     throw new WrongUse(isOtherAddress(name) ? onlyHttps(name) : unreadable(name, cause), { cause })
   }
@@ -57,8 +57,9 @@ function onlyHttps(name: string): string {
 
 async function readPicture(file: string): Promise<PictureBytes> {
   try {
-    if (statSync(file).size > MAX_BYTES) return unread(tooLarge)
-    return { status: 'read', bytes: await readFile(file) }
+    const path = pathFromCaller(file)
+    if (statSync(path).size > MAX_BYTES) return unread(tooLarge)
+    return { status: 'read', bytes: await readFile(path) }
   } catch (cause) {
     return unread(unreadable(file, cause)) // told with the picture: the others are read nevertheless
   }

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { WrongConfig } from '../config/layers.ts'
-import type { Config } from '../config.ts'
+import { type Config, pathFromCaller } from '../config.ts'
 import { readBanned } from '../explain/offline-lists.ts'
 import { learnAliases } from '../images/aliases.ts'
 import { annotatedPicture, marksOf } from '../images/annotated.ts'
@@ -65,7 +65,7 @@ export async function testPictures(
 
 function checkAnnotated(annotate: string, picture: string): void {
   if (!/\.png$/i.test(annotate)) throw new WrongUse('--annotate writes a PNG: let it end in .png')
-  if (resolve(annotate) === resolve(picture)) {
+  if (resolve(pathFromCaller(annotate)) === resolve(pathFromCaller(picture))) {
     throw new WrongUse('--annotate would overwrite the picture itself')
   }
 }
@@ -184,7 +184,7 @@ async function draw(file: string, { unread, findings, detail }: Tested, bytes: B
   }
   const drawn = await annotatedPicture(bytes, marksOf(findings, detail))
   if (drawn.status === 'undrawn') throw new Error(`${file} is not written: ${drawn.why}`)
-  await writeFile(file, drawn.png).catch((cause: NodeJS.ErrnoException) => {
+  await writeFile(pathFromCaller(file), drawn.png).catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`${file} cannot be written: ${cause.code ?? cause.message}`, { cause })
   })
 }

@@ -1,6 +1,7 @@
 // Where settings come from, laid over one another: files, environment, flags. Nothing is checked here but syntax.
 import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, relative } from 'node:path'
+import { fromCaller } from './caller-folder.ts'
 import { needsValue, noKey, spell, WITHOUT_DEFAULT } from './spelling.ts'
 import { branch, isTree, layOver, leavesOf, protoPathIn, type Tree } from './tree.ts'
 import { unreadable } from './unreadable.ts'
@@ -47,7 +48,8 @@ export function shippedComments(): ReadonlyMap<string, string> {
 export function collectLayers({ flags, fallback, environment }: Given): Sources {
   const split = splitFlags(flags)
   if (split.status === 'wrong') return split
-  const named = split.config ?? environment.SEKISHO_CONFIG
+  const flag = split.config && fromCaller(split.config, environment, process.cwd())
+  const named = flag ?? environment.SEKISHO_CONFIG
   const own = named ?? LOCAL
   try {
     const shipped = readLayer(SHIPPED)
