@@ -144,6 +144,18 @@ describe('start', () => {
     expect({ status, stderr }).toEqual({ status: 2, stderr: says })
   })
 
+  test.each([
+    { file: '/nowhere', says: '/nowhere cannot be read: there is no such file' },
+    {
+      file: '/dev/null',
+      says: '/dev/null holds fewer than 16 characters; without it a new one is made',
+    },
+  ])('ends with 2 where the token file $file is none', ({ file, says }) => {
+    const flags = ['--admin.tokenFile', file, '--listen.port', '0', '--admin.port', '0']
+    const { status, stderr } = run('start', ...instance, ...flags, ...baseOf(freshFolder()))
+    expect({ status, stderr }).toEqual({ status: 2, stderr: `the admin token: ${says}\n` })
+  })
+
   test('names a ban list entry that is none', () => {
     const flags = ['--banned.urls', 'spam.example,/(/', ...baseOf(freshFolder())]
     const { status, stderr } = run('start', ...instance, ...flags)

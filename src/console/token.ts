@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { WrongConfig } from '../config/layers.ts'
 import { unreadable } from '../config/unreadable.ts'
 import { replaceFile } from '../store/durable.ts'
 
@@ -20,6 +21,7 @@ export interface AdminToken {
   readonly madeAt?: string
 }
 
+/** Throws WrongConfig where the operator named what holds no token. */
 export async function adminToken(sources: TokenSources): Promise<AdminToken> {
   const given = sources.fromEnvironment
   if (given !== undefined) return { token: longEnough(given, 'SEKISHO_ADMIN_TOKEN') }
@@ -43,13 +45,14 @@ async function readToken(file: string, required: boolean): Promise<string | unde
     return longEnough(token, file)
   } catch (cause) {
     if (!required && (cause as { code?: string }).code === 'ENOENT') return undefined
-    throw new Error(`the admin token: ${whyUnusable(file, cause)}`, { cause })
+    const why = `the admin token: ${whyUnusable(file, cause)}`
+    throw required ? new WrongConfig(why, { cause }) : new Error(why, { cause })
   }
 }
 
 function longEnough(token: string, where: string): string {
   if (token.length >= MIN_LENGTH) return token
-  throw new Error(
+  throw new WrongConfig(
     `${where} holds fewer than ${MIN_LENGTH} characters; without it a new one is made`,
   )
 }
