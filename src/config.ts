@@ -15,6 +15,7 @@ import {
   email,
   httpUrl,
   language,
+  listenHost,
   port,
   storeUrl,
   upstreamUrl,
@@ -36,13 +37,13 @@ const schema = z
       api: z.strictObject({ token: z.string() }),
     }),
     listen: z.strictObject({
-      host: z.string(),
+      host: listenHost,
       port,
       trustedProxies: z.array(address),
       passthrough: z.boolean(),
     }),
     admin: z.strictObject({
-      host: z.string(),
+      host: listenHost,
       port,
       tokenFile: z.string(),
       hosts: z.array(z.string()),
@@ -57,7 +58,7 @@ const schema = z
     hold: z.strictObject({ after: duration, then: z.enum(['forward', 'drop']) }),
     maxDeferrals: z.int().min(0).max(10),
     respond: z.strictObject({ drop: z.literal([202, 403]) }),
-    signature: z.strictObject({ maxAge: duration }),
+    signature: z.strictObject({ maxAge: duration.refine((ms) => ms >= 60_000, 'is at least 1m') }),
     banned: z.strictObject({
       urls: z.array(z.string()),
       text: z.array(z.string()),

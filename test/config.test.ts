@@ -103,6 +103,12 @@ describe('configuration', () => {
     { flags: [...needed, '--config='], says: 'config: --config needs a value' },
     { flags: [...needed, '--bogus'], says: 'config: bogus is no key of the configuration (flag' },
     { flags: ['--listen.prot', ...needed], says: 'listen.prot is no key of the configuration' },
+    { flags: [...needed, '--signature.maxAge=0s'], says: 'signature.maxAge is at least 1m (flag' },
+    ...['no host', 'http://127.0.0.1', '127.0.0.1:80', '999.0.0.1', '[::1]', ''].map((host) => ({
+      flags: [...needed, `--listen.host=${host}`],
+      says: `listen.host is an address such as 127.0.0.1 or ::, or a name, not "${host}" (flag`,
+    })),
+    { flags: [...needed, '--admin.host=-x'], says: 'admin.host is an address such as' },
     { flags: [...needed, '--store'], says: 'config: --store needs a value' },
     { flags: [...needed, '--banned'], says: 'config: --banned needs a value' },
     {

@@ -1,4 +1,5 @@
 // The values that a config file spells in its own way: durations, sizes, domains, URLs.
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { canonicalDomain } from '../domains.ts'
 
@@ -26,6 +27,11 @@ export const address = z.union(
   [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
   'is neither an address nor a CIDR range',
 )
+
+/** What one listens at: an address, or a name that this machine knows. */
+export const listenHost = z.string().refine(isListenHost, {
+  error: ({ input }) => `is an address such as 127.0.0.1 or ::, or a name, not "${input}"`,
+})
 
 export const upstreamUrl = z
   .string()
@@ -65,6 +71,12 @@ export const port = z.int().min(0).max(65_535)
 function isHttpUrl(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && /^https?:$/.test(url.protocol)
+}
+
+function isListenHost(text: string): boolean {
+  if (isIP(text) !== 0) return true
+  const isName = /^(?=.{1,253}$)[a-z\d]([\w-]*[a-z\d])?(\.[a-z\d]([\w-]*[a-z\d])?)*$/i.test(text)
+  return isName && !/(^|\.)\d+$/.test(text) // an address that is none
 }
 
 function isEmail(text: string): boolean {
