@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Delivery } from '../src/delivery.ts'
 import type { Finding } from '../src/finding.ts'
 import type { Relay } from '../src/relay.ts'
-import { restrain } from '../src/settle.ts'
+import { restrain } from '../src/restrain.ts'
 import { ALICE, aCreate, aHit, aNote, BOB, factsOf, proved } from './support/build.ts'
 
 const away = { status: 'unavailable', author: BOB, why: 'the key is away' } as const
