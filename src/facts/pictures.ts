@@ -10,12 +10,17 @@ interface Picture {
 
 const MAX_PICTURES = 4 // as many as most servers show
 
-/** Preview cards and profile fields are attachments too, but no media. */
+/** Preview cards and profile fields are attachments too, but no media: they have no `url`, which is what servers show. */
 export function mediaOf(post: JsonObject): readonly JsonObject[] {
   return objectsOf(post.attachment).filter(
     (attachment) =>
+      hasUrl(attachment) ||
       !typesOf(attachment).some((type) => type === 'Link' || type === 'PropertyValue'),
   )
+}
+
+export function hasUrl({ url }: JsonObject): boolean {
+  return referencesOf(url).some((each) => each !== '')
 }
 
 /** Those that can be told from others. */

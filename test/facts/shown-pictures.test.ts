@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { readActivity } from '../../src/activity.ts'
 import { judgedPosts } from '../../src/facts/posts.ts'
-import { shownPictures } from '../../src/facts/shown-pictures.ts'
+import { isOfAuthor, shownPictures } from '../../src/facts/shown-pictures.ts'
 import type { JsonObject } from '../../src/json.ts'
 import { aCreate, aNote, anActor, factsOf } from '../support/build.ts'
 
@@ -61,6 +61,73 @@ describe('a post shows', () => {
       at('linked'),
       `${at('inline')}?a=1&b=2`,
     ])
+  })
+
+  test.each(['Link', 'PropertyValue'])(
+    'whatever has a url, as Mastodon does, also where it says that it is a %s',
+    (type) => {
+      const medium = {
+        type,
+        href: 'https://news.example/',
+        name: 'x',
+        value: 'x',
+        url: at('shown'),
+      }
+      const facts = factsOf(aCreate(aNote({ also: { attachment: [medium] } })))
+      expect(facts.pictures.map(({ kind, url }) => [kind, url])).toContainEqual([
+        'attachment',
+        at('shown'),
+      ])
+      expect(facts.attachments).toBe(1)
+    },
+  )
+
+  test('the link that Lemmy attaches, where it leads to a picture by its name', () => {
+    const links = ['https://a.example/cat.JPG?x=1', 'https://a.example/page'].map((href) => ({
+      ...{ type: 'Link', href },
+    }))
+    expect(shown({ attachment: links }).map(([, , url]) => url)).toEqual([links[0]!.href])
+  })
+
+  test.each([
+    { what: 'in place', content: `look: ![a cat](<${at('md')}> "title")` },
+    { what: 'by a name', content: `![a cat][Cat]\n\n[cat]: ${at('md')}` },
+    { what: 'by its words', content: `![cat]\n\n[cat]: <${at('md')}>` },
+  ])('pictures in what was typed as Markdown, $what', ({ content }) => {
+    const source = { content, mediaType: 'text/markdown' }
+    expect(shown({ source }).map(([, , url]) => url)).toEqual([at('md')])
+  })
+
+  test('the still of a film, and the thumbnail of a page', () => {
+    const icon = [{ type: 'Image', url: at('small') }]
+    expect(shown({ type: 'Video', icon }).map(([, , url]) => url)).toEqual([at('small')])
+    expect(shown({ image: picture('page') }).map(([, , url]) => url)).toEqual([at('page')])
+  })
+
+  test('what an id stands for, but no embedded object by its id', () => {
+    const attachment = ['https://remote.example/objects/1', picture('a', { id: at('object') })]
+    const facts = factsOf(aCreate(aNote({ also: { attachment } })))
+    expect(facts.pictures.map(({ url, isReference = false }) => [url, isReference])).toEqual([
+      [at('a'), false],
+      ['https://remote.example/objects/1', true],
+    ])
+  })
+
+  test('pictures that somebody else may have put where they lie', () => {
+    const also: JsonObject = {
+      attachment: [
+        picture('own'),
+        { type: 'Link', mediaType: 'image/png', href: at('link') },
+        { type: 'Link', href: 'https://news.example/', image: picture('card') },
+      ],
+      content: `<img src="${at('inline')}">`,
+      tag: [{ type: 'Emoji', name: ':a:', icon: picture('emoji') }],
+    }
+    const facts = factsOf(aCreate(aNote({ also })))
+    const isOwn = (author: string) =>
+      facts.pictures.filter((each) => isOfAuthor(each, author)).map(({ url }) => url)
+    expect(isOwn('https://remote.example/users/bob')).toEqual([at('own')])
+    expect(isOwn('https://www.files.example/users/bob')).toHaveLength(5)
   })
 
   test('the same picture once', () => {
