@@ -1,15 +1,17 @@
 // What a post's author is held to: what it says and shows itself, not the words and pictures of those it quotes.
 import { carriesContent, type FedifyReading, type RawActivity, readActivity } from './activity.ts'
 import { withoutOthers } from './facts/own-words.ts'
+import { isOfAuthor, type SeenPicture } from './facts/shown-pictures.ts'
 import { type Evidence, type Facts, gatherFacts } from './facts.ts'
 import type { Grounds } from './finding.ts'
+import type { JsonObject } from './json.ts'
 import type { Relay } from './relay.ts'
 
 type Reading = Pick<Relay, 'now' | 'rules' | 'fedify'> & {
   readonly metrics: Pick<Relay['metrics'], 'stage' | 'failedOpen'>
 }
 
-/** Dropped whoever wrote it; an offence only by the author's own words, not by those it quotes. */
+/** Dropped whoever wrote it; an offence only by the author's own words and uploads, not by those it quotes or links. */
 export async function ownGrounds(
   whole: Grounds,
   evidence: Omit<Evidence, 'now'>,
@@ -18,15 +20,29 @@ export async function ownGrounds(
   const { hits, facts, proof } = whole
   if (proof.status !== 'verified' || !hits.some((hit) => hit.offence)) return whole
   const ownWords = withoutOthers(evidence.raw.json, proof.author)
-  if (!ownWords) return whole
+  if (!ownWords && facts.seen.every(isHeldAgainst(facts))) return whole
+  const own = ownWords ? await gatherOwn(ownWords, { evidence, facts, relay }) : facts
+  const ownFacts = { ...own, seen: seenIn(own, facts) }
+  const ownHits = new Set(relay.rules.evaluate(ownFacts).map(({ rule }) => rule))
+  const held = hits.map((hit) => ({ ...hit, offence: hit.offence && ownHits.has(hit.rule) }))
+  return { hits: held, facts: ownFacts, proof }
+}
+
+interface Gathering {
+  readonly evidence: Omit<Evidence, 'now'>
+  readonly facts: Facts
+  readonly relay: Reading
+}
+
+async function gatherOwn(
+  ownWords: JsonObject,
+  { evidence, facts, relay }: Gathering,
+): Promise<Facts> {
   const raw = readActivity(ownWords, evidence.jsonFlags)
   const fedify = await readWithFedify(raw, relay)
   const { profile, now } = facts
   const own = gatherFacts({ ...evidence, raw, fedify, profile, now })
-  const ownFacts = { ...own, history: historyFor(own, facts), seen: seenIn(own, facts) }
-  const ownHits = new Set(relay.rules.evaluate(ownFacts).map(({ rule }) => rule))
-  const held = hits.map((hit) => ({ ...hit, offence: hit.offence && ownHits.has(hit.rule) }))
-  return { hits: held, facts: ownFacts, proof }
+  return { ...own, history: historyFor(own, facts) }
 }
 
 /** The same past, counted for what is left of the post. */
@@ -39,10 +55,18 @@ function historyFor({ fingerprints }: Facts, { fingerprints: all, history }: Fac
   return { ...history, ...counted, establishedSenders: pick(establishedSenders) }
 }
 
-/** Of the pictures that were looked at those that it shows itself. */
-function seenIn({ pictures }: Facts, { seen }: Facts): Facts['seen'] {
+/** Of the pictures that were looked at those that it shows itself, from where its own server put them. */
+function seenIn({ pictures }: Facts, facts: Facts): Facts['seen'] {
   const urls = new Set(pictures.map(({ url }) => url))
-  return seen.filter(({ url, kind }) => urls.has(url) || kind === 'avatar')
+  const isOwn = isHeldAgainst(facts)
+  return facts.seen.filter(
+    (picture) => (urls.has(picture.url) || picture.kind === 'avatar') && isOwn(picture),
+  )
+}
+
+/** Another server may show us one picture and everybody else another: nobody answers for what is only linked. */
+function isHeldAgainst({ author }: Facts): (picture: SeenPicture) => boolean {
+  return (picture) => picture.findings.length === 0 || isOfAuthor(picture, author.id)
 }
 
 export async function readWithFedify(raw: RawActivity, relay: Reading): Promise<FedifyReading> {

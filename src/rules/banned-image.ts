@@ -1,4 +1,5 @@
 // Posts with a banned picture are not accepted, wherever they come from: a known one, or one with a banned URL in it.
+import { isOfAuthor, type SeenPicture } from '../facts/shown-pictures.ts'
 import type { Rule } from './rule.ts'
 
 const MAX_SHOWN = 300
@@ -8,12 +9,16 @@ export function bannedImage(): Rule {
     name: 'banned-image',
     description: 'a picture is one that is not accepted here, or shows a URL that is not',
     absolute: true,
-    evaluate({ seen }) {
-      for (const { at, findings } of seen) {
-        const [finding] = findings
-        if (finding) return { why: `${finding.why.slice(0, MAX_SHOWN)}, on ${at}` }
-      }
-      return undefined
+    evaluate({ seen, author }) {
+      const banned = seen.filter(({ findings }) => findings.length > 0)
+      const own = banned.find((picture) => isOfAuthor(picture, author.id))
+      if (own) return { why: whyOf(own) }
+      const [linked] = banned
+      return linked && { why: `${whyOf(linked)}; it is linked from elsewhere: no offence` }
     },
   }
+}
+
+function whyOf({ at, findings: [finding] }: SeenPicture): string {
+  return `${(finding?.why ?? '').slice(0, MAX_SHOWN)}, on ${at}`
 }

@@ -9,6 +9,7 @@ import { startWorld, type World, type WorldSetup } from '../support/world.ts'
 
 const BANNED = '--banned.urls=raid-invite.example/join'
 const GOOD = 'https://good.example/users/momo'
+const BYSTANDER = 'https://bystander.example/users/b'
 const SPAMMER = 'https://spam.example/users/painter'
 const at = (name: string) => `https://other.example/media/${name}.png`
 
@@ -104,13 +105,22 @@ describe('a picture', () => {
   })
 
   test('forged in a good name is dropped, and nobody is blocked for it', async () => {
-    const forger = aSigner({ owner: 'https://bystander.example/users/b' })
-    await sendUntilAnswered(
-      shared,
-      forger,
-      aPost('https://bystander.example/users/b', ['qr-invitation']),
-    )
+    const forger = aSigner({ owner: BYSTANDER })
+    await sendUntilAnswered(shared, forger, aPost(BYSTANDER, ['qr-invitation']))
     expect(last(shared)).toMatchObject({ action: 'drop', hits: [{ rule: 'banned-image' }] })
+    expect(last(shared)!.block).toBeUndefined()
+  })
+
+  test('that a post only links to is dropped, and is no offence of its author’s server', async () => {
+    const content = `<p>look <img src="${at('qr-invitation')}"></p>`
+    const linked = aPost(BYSTANDER, [], { content, attachment: [] })
+    await sendUntilAnswered(shared, person(shared, BYSTANDER), linked)
+    expect(last(shared)).toMatchObject({
+      action: 'drop',
+      hits: [
+        { rule: 'banned-image', why: expect.stringMatching(/linked from elsewhere: no offence/) },
+      ],
+    })
     expect(last(shared)!.block).toBeUndefined()
   })
 
