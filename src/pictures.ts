@@ -1,5 +1,7 @@
 // What the pictures of a post show: looked at only while nothing else condemns it, within the time that is left.
-import type { SeenPicture, ShownPicture } from './facts/shown-pictures.ts'
+import type { Posts } from './boosts.ts'
+import { isTrustedAuthor } from './facts/established.ts'
+import { picturesOfMedium, type SeenPicture, type ShownPicture } from './facts/shown-pictures.ts'
 import type { Facts } from './facts.ts'
 import { isFollowed } from './history.ts'
 import type { PictureFinding, Sight } from './images/sight.ts'
@@ -9,7 +11,9 @@ export interface PictureWish {
   readonly deadlineMs: number
   /** Actor id of whoever proved to have written or brought the post. The unproved share one purse. */
   readonly askedBy: string | undefined
-  /** Of a stranger's post that reaches one of ours: before all others. */
+  /** Somebody here follows its author, or its domain has been around for a while. */
+  readonly isKnown: boolean
+  /** Of a proved post that reaches one of ours: before all others. */
   readonly isUrgent: boolean
 }
 
@@ -42,6 +46,7 @@ export const closedEyes: Pictures = {
 
 export interface Looking {
   readonly pictures: Pictures
+  readonly posts: Posts
   readonly metrics: { image(outcome: ImageOutcome): void; failedOpen(what: string): void }
 }
 
@@ -86,18 +91,61 @@ export async function lookAtPictures(facts: Facts, time: Time, looking: Looking)
   }
   const chosen = wanted.slice(0, time.purse.left)
   time.purse.left -= chosen.length
-  for (const _ of wanted.slice(chosen.length)) tell(looking, 'unread')
-  const wish = {
-    deadlineMs: time.leftMs,
-    askedBy: facts.proof === 'verified' ? facts.author.id : undefined,
-    isUrgent: facts.reach.local.length > 0 && !isFollowed(facts.history.author, facts.now),
-  }
-  const sights = await Promise.all(chosen.map(({ url }) => pictures.look(url, wish)))
-  for (const sight of sights) tell(looking, outcomeOf(sight))
+  const wish = wishOf(facts, time.leftMs)
+  const reference = chosen.find(({ isReference }) => isReference)
+  const sights = await Promise.all(
+    chosen.map((picture) => {
+      if (picture === reference) return lookBehind(picture, wish, looking)
+      return picture.isReference ? NOT_ASKED : pictures.look(picture.url, wish)
+    }),
+  )
+  const leftOut = wanted.slice(chosen.length).map(() => LEFT_OUT)
+  const all = [...sights, ...leftOut]
+  for (const sight of all) tell(looking, outcomeOf(sight))
   return {
-    seen: chosen.map((picture, at) => seenAs(picture, sights[at]!)),
-    isLate: sights.some((sight) => outcomeOf(sight) === 'late'),
+    seen: wanted.map((picture, at) => seenAs(picture, all[at]!)),
+    isLate: all.some((sight) => outcomeOf(sight) === 'late'),
   }
+}
+
+const NOT_ASKED = unread('only one object a post is asked for', false)
+const LEFT_OUT = unread(`more than ${PICTURES_A_DELIVERY} in one delivery`, false)
+
+function wishOf(facts: Facts, deadlineMs: number): PictureWish {
+  const isProved = facts.proof === 'verified'
+  return {
+    deadlineMs,
+    askedBy: isProved ? facts.author.id : undefined,
+    isKnown: isProved && isKnown(facts),
+    isUrgent: isProved && facts.reach.local.length > 0,
+  }
+}
+
+const MIN_REGULARS = 3 // people of a domain whom we have seen before today
+
+function isKnown(facts: Facts): boolean {
+  const { author, regulars } = facts.history
+  return isFollowed(author, facts.now) || isTrustedAuthor(facts) || regulars >= MIN_REGULARS
+}
+
+/** What an id stands for, and then what that shows; half of the time for each. */
+async function lookBehind(
+  { url }: ShownPicture,
+  wish: PictureWish,
+  looking: Looking,
+): Promise<Sight> {
+  const deadlineMs = wish.deadlineMs / 2
+  const answer = await looking.posts.post(url, { deadlineMs, askedBy: wish.askedBy })
+  if (answer.status === 'unread') return unread(`its object was not read: ${answer.why}`, true)
+  const [shown] = picturesOfMedium(answer.post, 0)
+  if (!shown) return unread('its object shows no picture', false)
+  const [told] = findByBlurhash(shown, looking.pictures)
+  if (told) return { status: 'seen', findings: told.findings, stages: {} }
+  return looking.pictures.look(shown.url, { ...wish, deadlineMs })
+}
+
+function unread(why: string, isPassing: boolean): Sight {
+  return { status: 'unread', why, isPassing, stages: {} }
 }
 
 function wantedOf(facts: Facts, { also }: Pictures): readonly ShownPicture[] {

@@ -1,7 +1,9 @@
 // Which pictures of a post are looked at, by whose purse, and what is told of it.
 import { describe, expect, test } from 'vitest'
+import { unreadNotes } from '../src/facts/unread-pictures.ts'
 import type { Facts } from '../src/facts.ts'
 import type { Sight } from '../src/images/sight.ts'
+import type { JsonObject } from '../src/json.ts'
 import { isWorthLooking, lookAtPictures, type Pictures, type PictureWish } from '../src/pictures.ts'
 import { ALICE, aCreate, aNote, aProfile, BOB, DAY, factsOf, NOW, past } from './support/build.ts'
 
@@ -18,7 +20,9 @@ const SIGHTS: Readonly<Record<string, Sight>> = {
   [url('broken')]: { status: 'unread', why: 'no picture', isPassing: false, stages: {} },
 }
 
-function eyes(also: Partial<Pictures> = {}) {
+const OBJECT = 'https://remote.example/objects/1'
+
+function eyes(also: Partial<Pictures> = {}, object?: JsonObject) {
   const asked: ({ url: string } & PictureWish)[] = []
   const pictures: Pictures = {
     ...{ scope: 'reaching', also: [], onTimeout: 'defer' },
@@ -35,7 +39,15 @@ function eyes(also: Partial<Pictures> = {}) {
     image: (outcome: string) => void told.push(outcome),
     failedOpen: (what: string) => void told.push(`open: ${what}`),
   }
-  return { pictures, metrics, asked, told }
+  const posts = {
+    async post(id: string) {
+      told.push(`object ${id}`)
+      return object
+        ? ({ status: 'served', post: object } as const)
+        : ({ status: 'unread', why: 'answered 404' } as const)
+    },
+  }
+  return { pictures, posts, metrics, asked, told }
 }
 
 function post(names: readonly string[], also: Partial<Facts> = {}, mentions = [ALICE]): Facts {
@@ -62,17 +74,37 @@ describe('pictures are looked at', () => {
     expect(isWorthLooking(post(['a']), eyes({ scope: 'none' }).pictures)).toBe(false)
   })
 
-  test('by the purse of whoever is proved, strangers first', async () => {
+  test('by the purse of whoever is proved, in a hurry only for them', async () => {
     const looking = eyes()
-    await lookAtPictures(post(['a']), time(), looking)
     const followed = past({ author: { cleanDays: 0, followedSince: NOW - 2 * DAY } })
-    await lookAtPictures(post(['b'], { history: followed }), time(), looking)
-    await lookAtPictures(post(['c'], { proof: 'missing' }), time(), looking)
-    expect(looking.asked.map(({ askedBy, isUrgent }) => [askedBy, isUrgent])).toEqual([
-      [BOB, true],
-      [BOB, false],
-      [undefined, true],
+    const look = (also: Partial<Facts>) => lookAtPictures(post(['a'], also), time(), looking)
+    await look({})
+    await look({ history: followed })
+    await look({ history: past({ regulars: 3 }) })
+    await look({ proof: 'missing', history: followed })
+    expect(looking.asked.map((each) => [each.askedBy, each.isKnown, each.isUrgent])).toEqual([
+      [BOB, false, true],
+      [BOB, true, true],
+      [BOB, true, true],
+      [undefined, false, false],
     ])
+  })
+
+  test('also behind the id of an object, of one in a post', async () => {
+    const attachment = [OBJECT, 'https://remote.example/objects/2']
+    const facts = factsOf(aCreate(aNote({ mentions: [ALICE], also: { attachment } })))
+    const looking = eyes({}, { id: OBJECT, type: 'Document', url: url('spam') })
+    const { seen } = await lookAtPictures(facts, time(), looking)
+    expect(seen).toMatchObject([
+      { url: OBJECT, at: 'an attachment by its id', findings: [finding] },
+      { findings: [], unread: 'only one object a post is asked for' },
+    ])
+    expect(looking.told.filter((each) => each.startsWith('object'))).toEqual([`object ${OBJECT}`])
+    const gone = await lookAtPictures(facts, time(), eyes())
+    expect(gone).toMatchObject({
+      isLate: true,
+      seen: [{ unread: 'its object was not read: answered 404' }, {}],
+    })
   })
 
   test('besides attachments where the operator wants it', async () => {
@@ -119,7 +151,10 @@ describe('what was seen', () => {
     const looking = eyes()
     const purse = { left: 4 }
     await lookAtPictures(post(['a', 'b', 'c']), { leftMs: 1, purse }, looking)
-    await lookAtPictures(post(['d', 'e', 'f']), { leftMs: 1, purse }, looking)
+    const { seen } = await lookAtPictures(post(['d', 'e', 'f']), { leftMs: 1, purse }, looking)
+    expect(unreadNotes(seen)).toEqual([
+      'picture unread: attachment 2, attachment 3: more than 4 in one delivery',
+    ])
     expect(looking.asked.map((each) => each.url)).toEqual(['a', 'b', 'c', 'd'].map(url))
     expect(looking.told.filter((each) => each === 'open: picture')).toHaveLength(2)
   })

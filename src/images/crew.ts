@@ -4,7 +4,7 @@ import type { Fingerprinted, Learned } from './child-messages.ts'
 import type { Answer, MemberOptions, Outcome, Question } from './member.ts'
 import { openPlace } from './place.ts'
 import type { PictureBans, Sight } from './sight.ts'
-import { openWaiting } from './waiting.ts'
+import { openWaiting, type Ticket, type Turn } from './waiting.ts'
 
 export interface CrewOptions extends Partial<MemberOptions> {
   /** How many pictures are read at once. */
@@ -13,13 +13,11 @@ export interface CrewOptions extends Partial<MemberOptions> {
   readonly onFault: (what: string, cause: unknown) => void
 }
 
-export interface LookWish {
+export interface LookWish extends Ticket {
   /** From the moment that a child begins; milliseconds. */
   readonly deadlineMs: number
   /** Look at everything and tell what was recognised, banned or not. */
   readonly isThorough: boolean
-  /** Before those that are not. */
-  readonly isUrgent?: boolean
 }
 
 export interface Crew {
@@ -44,11 +42,12 @@ export function openCrew(options: CrewOptions): Crew {
   const places = Array.from({ length: options.size }, () => openPlace(options))
   const waiting = openWaiting(places)
   let jobs = 0
-  const ask = async (wished: Wished, deadlineMs: number, isUrgent: boolean): Promise<Outcome> => {
+  const ask = async (wished: Wished, deadlineMs: number, ticket: Ticket): Promise<Asked> => {
     const question = { ...wished, job: ++jobs } as Question
-    const turn = await waiting.take(isUrgent)
-    if (turn.status === 'full')
-      return { status: 'lost', why: 'too many pictures are waiting', isFatal: false }
+    const turn = await waiting.take(ticket)
+    if (turn.status !== 'taken') {
+      return { status: 'turned-away', why: TURNED_AWAY[turn.status] }
+    }
     try {
       return await turn.place.work(question, deadlineMs)
     } finally {
@@ -56,20 +55,22 @@ export function openCrew(options: CrewOptions): Crew {
     }
   }
   return {
-    async look(bytes, { deadlineMs, isThorough, isUrgent = false }) {
-      const outcome = await ask({ kind: 'look', bytes, isThorough }, deadlineMs, isUrgent)
+    async look(bytes, { deadlineMs, isThorough, ...ticket }) {
+      const outcome = await ask({ kind: 'look', bytes, isThorough }, deadlineMs, ticket)
       const seen = answered(outcome, 'seen')
       if (seen) return seen.sight
-      const fatal = outcome.status === 'lost' && outcome.isFatal ? { isFatal: true as const } : {}
-      return { status: 'unread', why: whyNot(outcome), isPassing: true, ...fatal, stages: {} }
+      const unread = { status: 'unread', why: whyNot(outcome), isPassing: true } as const
+      if (outcome.status === 'turned-away') return { ...unread, isTurnedAway: true, stages: {} }
+      const isFatal = outcome.status === 'lost' && outcome.isFatal
+      return { ...unread, ...(isFatal && { isFatal }), stages: {} }
     },
     async fingerprint(bytes) {
-      const outcome = await ask({ kind: 'fingerprint', bytes }, FINGERPRINT_MS, true)
+      const outcome = await ask({ kind: 'fingerprint', bytes }, FINGERPRINT_MS, { isUrgent: true })
       const done = answered(outcome, 'fingerprinted')
       return done ? done.print : { status: 'unread', why: whyNot(outcome) }
     },
     async learn(host) {
-      const outcome = await ask({ kind: 'learn', host }, LEARN_MS, false)
+      const outcome = await ask({ kind: 'learn', host }, LEARN_MS, {})
       const done = answered(outcome, 'learned')
       return done ? done.learned : { status: 'unreadable', why: whyNot(outcome) }
     },
@@ -83,11 +84,20 @@ export function openCrew(options: CrewOptions): Crew {
   }
 }
 
-function answered<Kind extends Answer['kind']>(outcome: Outcome, kind: Kind) {
-  if (outcome.status === 'lost' || outcome.answer.kind !== kind) return undefined
+/** Before any child had seen it. */
+type Asked = Outcome | { readonly status: 'turned-away'; readonly why: string }
+
+const TURNED_AWAY = {
+  full: 'too many pictures are waiting',
+  spent: 'its author’s server has had its share of reading for this minute',
+  unwanted: 'nobody waited for it any longer',
+} as const satisfies Record<Exclude<Turn<unknown>['status'], 'taken'>, string>
+
+function answered<Kind extends Answer['kind']>(outcome: Asked, kind: Kind) {
+  if (outcome.status !== 'answered' || outcome.answer.kind !== kind) return undefined
   return outcome.answer as Extract<Answer, { kind: Kind }>
 }
 
-function whyNot(outcome: Outcome): string {
-  return outcome.status === 'lost' ? outcome.why : `it answered with ${outcome.answer.kind}`
+function whyNot(outcome: Asked): string {
+  return outcome.status === 'answered' ? `it answered with ${outcome.answer.kind}` : outcome.why
 }

@@ -3,10 +3,12 @@
 import { LRUCache } from 'lru-cache'
 import type { Pictures } from '../pictures.ts'
 import type { FetchPicture } from '../remote/pictures.ts'
-import { singleFlight } from '../remote/single-flight.ts'
 import type { PictureStore } from '../store/store.ts'
 import { within } from '../within.ts'
+import { type Account, accountOf } from './account.ts'
 import type { Crew } from './crew.ts'
+import { type Interest, openFlights, type Seat } from './interest.ts'
+import { openRoom } from './room.ts'
 import type { Sight, Unread } from './sight.ts'
 
 export interface LookerOptions {
@@ -19,7 +21,8 @@ export interface LookerOptions {
   readonly onFault: (what: string) => void
 }
 
-const JOB_MS = 10_000 // the slowest picture inside the limits takes a third of it on a busy machine
+/** A child is ended over what takes longer: on a busy machine that can be a picture inside the limits. */
+const JOB_MS = 10_000
 const HOUR_MS = 3_600_000
 // An address may show another picture tomorrow; the same bytes never do.
 const TTL_MS = { address: HOUR_MS, banned: 24 * HOUR_MS, unread: 10 * 60_000, bytes: 24 * HOUR_MS }
@@ -27,52 +30,116 @@ const MAX_SIGHTS = 10_000
 const MAX_URL = 2_048
 const MAX_WORDS = 300
 
-type Wish = Parameters<Pictures['look']>[1]
-type Asker = Omit<Wish, 'deadlineMs'>
+interface Errand {
+  readonly account: Account
+  readonly isUrgent: boolean
+}
 
 export function openLooker(options: LookerOptions): Pictures['look'] {
-  const { fetchPicture, crew, version } = options
+  const find = openFinder(options)
+  return async (url, { deadlineMs, askedBy, isKnown, isUrgent }) => {
+    if (url.length > MAX_URL) return unread('its address is too long', false)
+    const late = unread('it took too long', true)
+    if (deadlineMs <= 0) return late
+    const errand = { account: accountOf(askedBy, isKnown), isUrgent }
+    const patience = openPatience()
+    try {
+      return (await within(deadlineMs, find(url, errand, patience.onSeat))) ?? late
+    } finally {
+      patience.end()
+    }
+  }
+}
+
+/** What is known of an address, or what is fetched from there and read. */
+function openFinder(options: LookerOptions) {
+  const { fetchPicture, version } = options
   const memory = openMemory(options)
-  const once = singleFlight<Sight>()
+  const room = openRoom()
+  const flights = openFlights<Sight>()
+  const read = openReader(options, memory)
+
+  async function fetchAndRead(url: string, errand: Errand, interest: Interest): Promise<Sight> {
+    const { account } = errand
+    const stay = room.enter(account)
+    if (!stay) return turnedAway('its author’s server has too many pictures in hand here')
+    try {
+      const started = performance.now()
+      const answer = await fetchPicture(url, { account, mayHold: stay.mayHold })
+      if (answer.status === 'fetched') return await read(answer.bytes, errand, interest)
+      return { ...answer, stages: { fetch: Math.round(performance.now() - started) } }
+    } finally {
+      stay.leave()
+    }
+  }
+
+  return async (url: string, errand: Errand, onSeat: OnSeat): Promise<Sight> => {
+    const key = `${version()} ${url}`
+    const known = await memory.get(key)
+    if (known) return known
+    const board = () =>
+      flights(key, async (interest) => {
+        const sight = await fetchAndRead(url, errand, interest)
+        memory.put(key, sight, ttlOf(sight))
+        return sight
+      })
+    return landed(board, onSeat)
+  }
+}
+
+/** The same bytes are read once, from however many addresses they came. */
+function openReader({ crew, version }: LookerOptions, memory: Memory) {
+  const flights = openFlights<Sight>()
   /** Bytes that cost a child its life: the next one is not sent after it. */
   const fatal = new LRUCache<string, true>({ max: 1_000, ttl: TTL_MS.unread })
-
-  async function read(bytes: Buffer, isUrgent: boolean): Promise<Sight> {
+  return async (bytes: Buffer, errand: Errand, interest: Interest): Promise<Sight> => {
     const digest = await digestOf(bytes)
     const key = `${version()} sha256:${digest}`
     const known = await memory.get(key)
     if (known) return known
     if (fatal.has(digest)) return unread('reading it ended the process that read it', false)
-    const sight = await once(key, () =>
-      crew.look(bytes, { deadlineMs: JOB_MS, isThorough: false, isUrgent }),
-    )
-    if (sight.status === 'unread' && sight.isFatal) fatal.set(digest, true)
-    memory.put(key, sight, sight.status === 'seen' ? TTL_MS.bytes : TTL_MS.unread)
-    return sight
-  }
-
-  async function find(url: string, { askedBy, isUrgent }: Asker): Promise<Sight> {
-    const key = `${version()} ${url}`
-    const known = await memory.get(key)
-    if (known) return known
-    return once(key, async () => {
-      const started = performance.now()
-      const answer = await fetchPicture(url, askedBy)
-      const fetch = Math.round(performance.now() - started)
-      const sight: Sight =
-        answer.status === 'fetched'
-          ? await read(answer.bytes, isUrgent)
-          : { ...answer, stages: { fetch } }
-      memory.put(key, sight, ttlOf(sight))
-      return sight
+    const board = () =>
+      flights(key, async (own) => {
+        const wish = { deadlineMs: JOB_MS, isThorough: false, ...errand, interest: own }
+        const sight = await crew.look(bytes, wish)
+        if (sight.status === 'unread' && sight.isFatal) fatal.set(digest, true)
+        memory.put(key, sight, sight.status === 'seen' ? TTL_MS.bytes : TTL_MS.unread)
+        return sight
+      })
+    return landed(board, (seat) => {
+      interest.onEnd(seat.leave)
+      if (!interest.isAlive()) seat.leave()
     })
   }
+}
 
-  return async (url, { deadlineMs, ...asker }) => {
-    if (url.length > MAX_URL) return unread('its address is too long', false)
-    const late = unread('it took too long', true)
-    return deadlineMs <= 0 ? late : ((await within(deadlineMs, find(url, asker))) ?? late)
+type OnSeat = (seat: Seat<Sight>) => void
+
+/** At its end every seat is left, and whichever comes after. */
+function openPatience() {
+  const seats: Seat<Sight>[] = []
+  let isOver = false
+  return {
+    onSeat(seat: Seat<Sight>) {
+      if (isOver) seat.leave()
+      else seats.push(seat)
+    },
+    end() {
+      isOver = true
+      for (const seat of seats) seat.leave()
+    },
   }
+}
+
+/** Who only joined another, and was turned away for the other's sake, asks on its own account. */
+async function landed(board: () => Seat<Sight>, onSeat: OnSeat): Promise<Sight> {
+  const seat = board()
+  onSeat(seat)
+  const sight = await seat.landed
+  if (seat.isFirst || sight.status === 'seen' || !sight.isTurnedAway) return sight
+  const own = board()
+  onSeat(own)
+  return own.landed
 }
 
 function ttlOf(sight: Sight): number {
@@ -85,6 +152,8 @@ async function digestOf(bytes: Buffer): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
   return Buffer.from(digest).toString('base64url')
 }
+
+type Memory = ReturnType<typeof openMemory>
 
 /** This process's own memory before the one that all share. What may pass is not kept. */
 function openMemory({ sights, onFault }: LookerOptions) {
@@ -120,4 +189,8 @@ function shortened(sight: Sight): Sight {
 
 function unread(why: string, isPassing: boolean): Unread {
   return { status: 'unread', why, isPassing, stages: {} }
+}
+
+function turnedAway(why: string): Unread {
+  return { ...unread(why, true), isTurnedAway: true }
 }

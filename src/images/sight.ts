@@ -33,6 +33,8 @@ export interface Unread {
   readonly isPassing: boolean
   /** The process that read it was lost over it. */
   readonly isFatal?: true
+  /** For the sake of who asked, or because nobody waited: it says nothing of the picture, and another may ask. */
+  readonly isTurnedAway?: true
   readonly stages: Stages
 }
 

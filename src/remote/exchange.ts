@@ -20,6 +20,8 @@ export interface Call {
   readonly signal: AbortSignal
   /** Asked of the first bytes, unpacked where they are packed: why the rest is not wanted. */
   readonly refuse?: (head: Buffer) => string | undefined
+  /** As of a request. */
+  readonly mayHold?: (bytes: number) => boolean
   /** Told what time the other server says it is, in epoch milliseconds. */
   readonly onTime?: (at: number) => void
 }
@@ -115,13 +117,14 @@ const ENCODINGS = new Set(['identity', 'gzip']) // one layer at most: CVE-2026-2
 async function readBody(response: IncomingMessage, call: Call): Promise<Exchange> {
   const contentType = response.headers['content-type'] ?? ''
   const isPlain = encodingOf(response) === 'identity'
-  const body = await collect(response, isPlain ? call : { maxBytes: call.maxBytes })
-  if (body === undefined) return tooLarge(call)
+  const { refuse, ...packed } = call
+  const body = await collect(response, isPlain ? call : packed)
   if (typeof body === 'string') return forbidden(body)
   if (isPlain) return { status: 'ok', contentType, body }
   const plain = await unzip(body, call.maxBytes)
   if (!plain) return tooLarge(call)
-  const why = call.refuse?.(plain.subarray(0, HEAD_BYTES))
+  if (call.mayHold?.(plain.length) === false) return forbidden(NO_ROOM)
+  const why = refuse?.(plain.subarray(0, HEAD_BYTES))
   return why === undefined ? { status: 'ok', contentType, body: plain } : forbidden(why)
 }
 
@@ -130,14 +133,16 @@ const HEAD_BYTES = 256 // every format of pictures gives itself away in less
 /** A string says why it was not read to its end. */
 async function collect(
   response: IncomingMessage,
-  { maxBytes, refuse }: Pick<Call, 'maxBytes' | 'refuse'>,
-): Promise<Buffer | string | undefined> {
+  call: Pick<Call, 'maxBytes' | 'refuse' | 'mayHold'>,
+): Promise<Buffer | string> {
+  const { refuse } = call
   const chunks: Buffer[] = []
   let size = 0
   let isAsked = refuse === undefined
   for await (const chunk of response) {
     size += chunk.length
-    if (size > maxBytes) return undefined
+    const full = whyNoMore(call, { size, added: chunk.length })
+    if (full !== undefined) return full
     chunks.push(chunk)
     if (isAsked || size < HEAD_BYTES) continue
     isAsked = true
@@ -146,6 +151,16 @@ async function collect(
   }
   const body = Buffer.concat(chunks)
   return (isAsked ? undefined : refuse?.(body)) ?? body
+}
+
+const NO_ROOM = 'no room for it'
+
+function whyNoMore(
+  { maxBytes, mayHold }: Pick<Call, 'maxBytes' | 'mayHold'>,
+  { size, added }: { readonly size: number; readonly added: number },
+): string | undefined {
+  if (size > maxBytes) return largerThan(maxBytes)
+  return mayHold?.(added) === false ? NO_ROOM : undefined
 }
 
 const gunzipBytes = promisify(gunzip)
@@ -164,7 +179,11 @@ function encodingOf(response: IncomingMessage): string {
 }
 
 function tooLarge({ maxBytes }: Call): Exchange {
-  return forbidden(`larger than ${maxBytes} bytes`)
+  return forbidden(largerThan(maxBytes))
+}
+
+function largerThan(maxBytes: number): string {
+  return `larger than ${maxBytes} bytes`
 }
 
 function forbidden(why: string): Exchange {

@@ -16,6 +16,8 @@ export interface RemoteRequest {
   readonly deadlineMs: number
   /** Asked of the first 256 bytes of the body: why the rest is not wanted. */
   readonly refuse?: (head: Buffer) => string | undefined
+  /** Asked of every piece of the body: may so many bytes more be held? Where not, the answer is forbidden. */
+  readonly mayHold?: (bytes: number) => boolean
   /** Headers for one hop: a signature covers the host and path of that hop only. */
   readonly headersFor?: (url: URL) => Readonly<Record<string, string>>
 }
@@ -106,11 +108,17 @@ async function ask({ request, url, signal }: Hop, way: Way): Promise<Exchange> {
   const destination = await way.destinations.locate(url, signal)
   if (destination.status !== 'allowed') return destination
   const { origin, addresses } = destination
-  const { accept, maxBytes, headersFor, refuse, post } = request
+  const { accept, maxBytes, headersFor, refuse, mayHold, post } = request
   const headers = { 'user-agent': way.userAgent, ...headersFor?.(url) }
   const onTime = (at: number) => way.onTime?.(url.href, at)
   const asked = { accept, ...(post !== undefined && { post }) }
-  const wanted = { ...asked, maxBytes, signal, ...(refuse && { refuse }) }
+  const wanted = {
+    ...asked,
+    maxBytes,
+    signal,
+    ...(refuse && { refuse }),
+    ...(mayHold && { mayHold }),
+  }
   return exchange({ url, origin, addresses, headers, ...wanted, onTime })
 }
 

@@ -1,12 +1,17 @@
 // A picture is fetched once and read once, whoever asks for it, until it may be another one.
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { openLooker } from '../../src/images/looker.ts'
 import type { Sight } from '../../src/images/sight.ts'
-import type { PictureAnswer } from '../../src/remote/pictures.ts'
+import type { Ticket } from '../../src/images/waiting.ts'
+import type { PictureAnswer, PictureRequest } from '../../src/remote/pictures.ts'
 
 const ONE = 'https://files.example/1.png'
 const TWO = 'https://files.example/2.png'
-const WISH = { deadlineMs: 5_000, askedBy: undefined, isUrgent: true }
+const WISH = { deadlineMs: 5_000, askedBy: undefined, isKnown: false, isUrgent: true }
+const BOB = { ...WISH, askedBy: 'https://remote.example/users/bob' }
+const TURNED_AWAY: Extract<Sight, { status: 'unread' }> = {
+  ...{ status: 'unread', why: 'not now', isPassing: true, isTurnedAway: true, stages: {} },
+}
 const CLEAN: Sight = { status: 'seen', findings: [], stages: { decode: 3 } }
 
 let fetched: string[]
@@ -14,8 +19,8 @@ let read: string[]
 let version: string
 let shared: Map<string, string>
 let faults: string[]
-let answers: Map<string, () => Promise<PictureAnswer>>
-let sight: (bytes: string) => Promise<Sight>
+let answers: Map<string, (request: PictureRequest) => Promise<PictureAnswer>>
+let sight: (bytes: string, wish: Ticket) => Promise<Sight>
 
 beforeEach(() => {
   ;[fetched, read, faults] = [[], [], []]
@@ -31,15 +36,15 @@ function served(bytes: string) {
 
 function open() {
   return openLooker({
-    fetchPicture(url) {
+    fetchPicture(url, request) {
       fetched.push(url)
-      return answers.get(url)!()
+      return answers.get(url)!(request)
     },
     crew: {
-      look(bytes) {
+      look(bytes, wish) {
         const text = Buffer.from(bytes).toString()
         read.push(text)
-        return sight(text)
+        return sight(text, wish)
       },
     },
     sights: {
@@ -90,6 +95,58 @@ describe('a picture', () => {
     resolve(CLEAN)
     expect(await next).toEqual(CLEAN)
     expect(fetched).toEqual([ONE])
+  })
+
+  test('is no longer wanted when everybody who asked has gone', async () => {
+    const told: boolean[] = []
+    const { promise, resolve } = Promise.withResolvers<Sight>()
+    sight = (_, { interest }) => {
+      told.push(interest!.isAlive())
+      interest!.onEnd(() => {
+        told.push(interest!.isAlive())
+        resolve(TURNED_AWAY)
+      })
+      return promise
+    }
+    const look = open()
+    await Promise.all([
+      look(ONE, { ...WISH, deadlineMs: 10 }),
+      look(ONE, { ...BOB, deadlineMs: 40 }),
+    ])
+    expect(told).toEqual([true, false])
+  })
+
+  test('that another was not given is asked for again on one’s own account', async () => {
+    answers.set(ONE, async ({ account }) =>
+      account.standing === 'unproved' ? TURNED_AWAY : served('bytes')(),
+    )
+    const look = open()
+    const [unproved, bob] = await Promise.all([look(ONE, WISH), look(ONE, BOB)])
+    expect([unproved.status, bob.status]).toEqual(['unread', 'seen'])
+  })
+
+  test('is let in only while there is room for it, and makes room when it is read', async () => {
+    const sizes: boolean[][] = []
+    const filling = async ({ mayHold }: PictureRequest): Promise<PictureAnswer> => {
+      sizes.push([mayHold(9_000_000), mayHold(2_000_000)])
+      return served('bytes')()
+    }
+    for (const address of [ONE, TWO]) answers.set(address, filling)
+    const { promise, resolve } = Promise.withResolvers<Sight>()
+    sight = () => promise
+    const look = open()
+    const looks = [look(ONE, WISH), look(TWO, WISH)]
+    await vi.waitFor(() => expect(sizes).toHaveLength(2))
+    resolve(CLEAN)
+    await Promise.all(looks)
+    version = 'v2'
+    await look(ONE, WISH)
+    // Ten megabytes for all the unproved.
+    expect(sizes).toEqual([
+      [true, false],
+      [false, false],
+      [true, false],
+    ])
   })
 
   test.each([

@@ -1,12 +1,18 @@
 // Pictures of other servers: believed by their bytes, within bounds, from nowhere inside.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Account } from '../../src/images/account.ts'
 import { remoteFetch } from '../../src/remote/fetch.ts'
-import { openPictureFetch } from '../../src/remote/pictures.ts'
+import {
+  type FetchPicture,
+  openPictureFetch,
+  type PictureAnswer,
+} from '../../src/remote/pictures.ts'
 import { type Answering, type RemoteServer, startRemoteServer } from './remote-server.ts'
 
 const URL_ONE = 'https://files.test/1.png'
 const PNG = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(500, 7)])
-const MOMO = 'https://remote.test/users/momo'
+const STRANGER = { name: 'remote.test', standing: 'stranger' } as const
+const mayHold = () => true
 
 let server: RemoteServer
 let now = 0
@@ -30,7 +36,7 @@ function open() {
 
 function fetchOf(answer: Answering, url = URL_ONE) {
   server.answers.set(url, answer)
-  return open()(url, MOMO)
+  return open()(url, { account: STRANGER, mayHold })
 }
 
 describe('a picture', () => {
@@ -71,8 +77,22 @@ describe('a picture', () => {
     expect(await fetchOf(answer)).toMatchObject({ status: 'unread', isPassing: false })
   })
 
-  test('of a server with a fault may be there later', async () => {
-    expect(await fetchOf({ status: 503 })).toMatchObject({ status: 'unread', isPassing: true })
+  test.each([503, 429, 408])('of a server that answers %i may be there later', async (status) => {
+    expect(await fetchOf({ status })).toMatchObject({ status: 'unread', isPassing: true })
+  })
+
+  test('that there is no room for is given up, and may come later', async () => {
+    server.answers.set(URL_ONE, { headers: { 'content-type': 'image/png' }, body: PNG })
+    const held: number[] = []
+    const answer = await open()(URL_ONE, {
+      account: STRANGER,
+      mayHold: (bytes) => held.push(bytes) > 1,
+    })
+    expect(answer).toEqual({
+      ...{ status: 'unread', why: 'too many pictures are in hand' },
+      ...{ isPassing: true, isTurnedAway: true },
+    })
+    expect(held).toEqual([PNG.length])
   })
 
   test.each([
@@ -80,29 +100,50 @@ describe('a picture', () => {
     'http://files.test/1.png',
     'https://home.example/1.png',
   ])('at %s is asked of nobody', async (url) => {
-    expect(await open()(url, MOMO)).toMatchObject({ status: 'unread', isPassing: false })
+    expect(await open()(url, { account: STRANGER, mayHold })).toMatchObject({
+      status: 'unread',
+      isPassing: false,
+    })
     expect(server.asked).toEqual([])
   })
 })
 
 describe('the purse', () => {
-  test('of the unproved is one for all', async () => {
-    const fetchPicture = open()
-    const ask = (at: number) => fetchPicture(`https://files.test/${at}.png`, undefined)
-    const answers = await Promise.all(Array.from({ length: 21 }, (_, at) => ask(at)))
-    const refused = answers.filter((each) => each.status === 'unread' && /too many/.test(each.why))
-    expect(refused).toHaveLength(1)
-    expect(await fetchPicture('https://files.test/own.png', MOMO)).toMatchObject({
-      why: 'its server answers 404',
-    })
+  /** How many of so many are asked for. */
+  async function countOf(many: number, ask: (at: number) => Promise<PictureAnswer>) {
+    const answers = await Promise.all(Array.from({ length: many }, (_, at) => ask(at)))
+    return answers.filter((each) => each.status === 'unread' && !each.isTurnedAway).length
+  }
+  const asking = (fetchPicture: FetchPicture) => (account: Account, host: string) => (at: number) =>
+    fetchPicture(`https://${host}/${at}.png`, { account, mayHold })
+  const stranger = (name: string): Account => ({ name, standing: 'stranger' })
+  const known: Account = { name: 'known.test', standing: 'known' }
+  const UNPROVED: Account = { name: '', standing: 'unproved' }
+
+  test('of the unproved is one for all, and does not reach to empty a server’s', async () => {
+    const ask = asking(open())
+    expect(await countOf(21, ask(UNPROVED, 'files.test'))).toBe(10)
+    expect(await countOf(21, ask(STRANGER, 'files.test'))).toBe(10)
   })
 
-  test('of one server is used up by no other', async () => {
-    const fetchPicture = open()
-    const ask = (host: string, at: number) =>
-      fetchPicture(`https://${host}/${at}.png`, `https://author${at}.test/x`)
-    await Promise.all(Array.from({ length: 60 }, (_, at) => ask('files.test', at)))
-    expect(await ask('files.test', 60)).toMatchObject({ why: 'too many pictures asked for' })
-    expect(await ask('other.test', 61)).toMatchObject({ why: 'its server answers 404' })
+  test('of one domain empties no other server’s: its own people still get theirs', async () => {
+    const ask = asking(open())
+    for (let name = 0; name < 8; name++) {
+      await countOf(10, ask(stranger(`evil${name}.test`), 'files.test'))
+    }
+    expect(await countOf(1, ask(STRANGER, 'files.test'))).toBe(0)
+    expect(await countOf(1, ask(stranger('files.test'), 'files.test'))).toBe(1)
+    expect(await countOf(1, ask(known, 'files.test'))).toBe(1)
+    expect(await countOf(1, ask(STRANGER, 'other.test'))).toBe(1)
+  })
+
+  test('of all strangers leaves something for who is known', async () => {
+    const ask = asking(open())
+    for (let name = 0; name < 25; name++) {
+      const own = `evil${name}.test`
+      await countOf(20, ask(stranger(own), own))
+    }
+    expect(await countOf(1, ask(STRANGER, 'other.test'))).toBe(0)
+    expect(await countOf(1, ask(known, 'other.test'))).toBe(1)
   })
 })
