@@ -1,5 +1,6 @@
 // What examining an activity came to, and what a consequence may be founded on.
 import { domainOf } from './domains.ts'
+import { unreadNotes } from './facts/unread-pictures.ts'
 import type { Facts } from './facts.ts'
 import type { AuthorProof } from './proof.ts'
 import type { Judgement } from './record.ts'
@@ -55,6 +56,10 @@ export function describe(check: SignatureCheck, facts: Facts, proof: AuthorProof
     },
     reach: { local: facts.reach.local.length, mentions: facts.reach.mentions },
     isPublic: facts.isPublic,
-    notes: proof.status === 'verified' ? facts.flags : [...facts.flags, proof.why],
+    notes: [
+      ...facts.flags,
+      ...unreadNotes(facts.seen),
+      ...(proof.status === 'verified' ? [] : [proof.why]),
+    ],
   }
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { verdictText } from '../../src/commands/verdict-text.ts'
 import type { JsonObject } from '../../src/json.ts'
 import { ALICE, aCreate, aNote, HOME } from '../support/build.ts'
 import { aSigner, type Signer } from '../support/sign.ts'
@@ -128,8 +129,21 @@ describe('a picture', () => {
     shared.publish(at('page'), sending(Buffer.from('<html>'.repeat(100)), 'image/png'))
     const before = await shared.metric('sekisho_failed_open_total', 'what="picture"')
     await shared.send(person(shared, GOOD), aPost(GOOD, ['page']))
-    expect(last(shared)).toMatchObject({ action: 'forward' })
+    const note = 'picture unread: attachment 1: this is a page or XML, not a picture'
+    expect(last(shared)).toMatchObject({ action: 'forward', notes: [note] })
+    expect(verdictText(last(shared)!)).toContain(note.slice(0, 80))
+    const { json } = await shared.api('GET', '/api/verdicts?limit=1')
+    expect(json).toMatchObject({ verdicts: [{ notes: [note] }] })
     expect(await shared.metric('sekisho_failed_open_total', 'what="picture"')).toBe(before + 1)
+  })
+
+  test('beyond the fourth is not read, and the verdict says so', async () => {
+    const attachment = ['a', 'b', 'c', 'd', 'e'].map((name) => ({
+      ...{ type: 'Document', url: `${at('qr-poster')}?${name}` },
+    }))
+    await sendUntilAnswered(shared, person(shared, GOOD), aPost(GOOD, [], { attachment }))
+    const note = 'picture unread: attachment 5: more than 4 in one delivery'
+    expect(last(shared)!.notes).toContain(note)
   })
 
   test('that reaches none of ours is not asked for', async () => {
@@ -173,7 +187,10 @@ describe('a picture that does not come', () => {
     expect((await shared.send(momo, post)).status).toBe(503)
     expect(last(shared)).toMatchObject({ action: 'defer', hits: [], score: 0 })
     expect((await shared.send(momo, post)).status).toBe(202)
-    expect(last(shared)).toMatchObject({ action: 'forward', notes: ['pictures not read'] })
+    expect(last(shared)).toMatchObject({
+      ...{ action: 'forward', hits: [] },
+      notes: ['picture unread: attachment 1: it took too long', 'pictures not read'],
+    })
     expect(await shared.metric('sekisho_failed_open_total', 'what="picture"')).toBe(before + 1)
   }, 30_000)
 
