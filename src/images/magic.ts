@@ -34,22 +34,27 @@ const FORMATS: readonly (readonly [Parts, Format])[] = [
   [{ 0: 'GIF89a' }, 'gif'],
 ]
 
-const HEIC = 'HEIC is not shown by browsers and not read here'
-const TIFF = 'TIFF is not shown by browsers and not read here'
+const HEIC = 'HEIC is not read'
+const TIFF = 'TIFF is not read'
 const FILM = 'this is a film, not a picture'
 
+/** The pictures among them are shown by some: Mastodon converts HEIC, Misskey hands BMP, ICO and TIFF to the browser. */
 const OTHERS: readonly (readonly [Parts, string])[] = [
-  [{ 4: 'ftyphe' }, HEIC],
-  [{ 4: 'ftypmif1' }, HEIC],
-  [{ 4: 'ftypmsf1' }, HEIC],
+  ...['he', 'mif', 'msf', 'miaf'].map((brand) => [{ 4: `ftyp${brand}` }, HEIC] as const),
   [{ 4: 'ftyp' }, FILM],
   [{ 0: '\x1aE\xdf\xa3' }, FILM],
   [{ 0: '%PDF-' }, 'PDF is not read'],
   [{ 0: 'II*\0' }, TIFF],
   [{ 0: 'MM\0*' }, TIFF],
+  [{ 0: 'II+\0' }, TIFF],
+  [{ 0: 'MM\0+' }, TIFF],
   [{ 0: '\0\0\0\x0cJXL ' }, 'JPEG XL is not read'],
   [{ 0: '\xff\x0a' }, 'JPEG XL is not read'],
+  [{ 0: '\0\0\0\x0cjP  ' }, 'JPEG 2000 is not read'],
+  [{ 0: '\xff\x4f\xff\x51' }, 'JPEG 2000 is not read'],
   [{ 0: 'BM' }, 'BMP is not read'],
+  [{ 0: '\0\0\x01\0' }, 'ICO is not read'],
+  [{ 0: '\0\0\x02\0' }, 'CUR is not read'],
   [{ 0: 'PK\x03\x04' }, 'this is an archive, not a picture'],
 ]
 
