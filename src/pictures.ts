@@ -168,7 +168,7 @@ function seenAs(picture: ShownPicture, sight: Sight): SeenPicture {
     return {
       ...picture,
       findings,
-      ...(isPartial && { unread: 'more is written in it than is read' }),
+      ...(isPartial && { unread: 'there is more in it than is read' }),
     }
   }
   return { ...picture, findings: [], unread: sight.why }

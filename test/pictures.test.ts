@@ -135,7 +135,7 @@ describe('what was seen', () => {
   test('is not taken for clean where there was more than could be read', async () => {
     const looking = eyes()
     const { seen, isLate } = await lookAtPictures(post(['long']), time(), looking)
-    expect(seen).toMatchObject([{ findings: [], unread: 'more is written in it than is read' }])
+    expect(seen).toMatchObject([{ findings: [], unread: 'there is more in it than is read' }])
     expect(isLate).toBe(false)
     expect(looking.told).toEqual(['partial', 'open: picture'])
   })
