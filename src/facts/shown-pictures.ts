@@ -57,12 +57,18 @@ export function shownPictures({ posts }: Judged, view: FedifyView | undefined): 
 
 const ORDER = { attachment: 0, card: 1, emoji: 2, avatar: 3 } as const
 
-/** Is it the author's server that shows it, and nobody who was only linked to? By registered names. */
+/**
+ * Is it the author's server that shows it, and nobody who was only linked to? By registered names; a proxy, as Lemmy
+ * has one, serves what lies elsewhere under its own, and names that in its address.
+ */
 export function isOfAuthor({ url, isLinked }: ShownPicture, author: string | undefined): boolean {
   if (!isLinked) return true
-  const [home, place] = [author ?? '', url].map((each) => domainOf(each) ?? '')
-  return home !== '' && nameOf(home!) === nameOf(place!)
+  const [home, place] = [domainOf(author ?? ''), domainOf(url)]
+  if (home === undefined || place === undefined || ADDRESS_WITHIN.test(url)) return false
+  return nameOf(home) === nameOf(place)
 }
+
+const ADDRESS_WITHIN = /.https?(?::|%3a)/i
 
 function nameOf(domain: string): string {
   return registrableDomain(domain) ?? domain

@@ -128,6 +128,11 @@ describe('a post shows', () => {
       facts.pictures.filter((each) => isOfAuthor(each, author)).map(({ url }) => url)
     expect(isOwn('https://remote.example/users/bob')).toEqual([at('own')])
     expect(isOwn('https://www.files.example/users/bob')).toHaveLength(5)
+    const proxied = 'https://files.example/image_proxy?url=https%3A%2F%2Fevil.example%2Fcat.png'
+    const [shown] = factsOf(
+      aCreate(aNote({ also: { content: `<img src="${proxied}">` } })),
+    ).pictures
+    expect(isOfAuthor(shown!, 'https://files.example/users/bob')).toBe(false)
   })
 
   test('the same picture once', () => {

@@ -125,6 +125,17 @@ describe('a picture', () => {
     expect(last(shared)!.block).toBeUndefined()
   })
 
+  test('behind the bare id of an attachment is found', async () => {
+    const id = 'https://booster.example/objects/1'
+    shared.publish(id, { id, type: 'Document', url: at('qr-invitation') })
+    const by = 'https://booster.example/users/painter'
+    await sendUntilAnswered(shared, person(shared, by), aPost(by, [], { attachment: [id] }))
+    expect(last(shared)).toMatchObject({
+      ...{ action: 'drop', hits: [{ rule: 'banned-image' }] },
+      block: { domain: 'booster.example' },
+    })
+  })
+
   test('that shows nothing a browser would show is forwarded, and counted', async () => {
     shared.publish(at('page'), sending(Buffer.from('<html>'.repeat(100)), 'image/png'))
     const before = await shared.metric('sekisho_failed_open_total', 'what="picture"')
