@@ -24,7 +24,7 @@ export interface StandingSetup {
   readonly descriptions: Descriptions
   /** Signed GETs of the relay's own actor. */
   readonly documents: Documents
-  readonly blocks: Pick<Blocks, 'add' | 'remove' | 'find' | 'entries'>
+  readonly blocks: Pick<Blocks, 'add' | 'remove' | 'find' | 'entries' | 'mark'>
   readonly offences: Pick<OffenceStore, 'takeBlockPlace' | 'claim'>
   /** Absent: no notice is sent to its server. */
   readonly reporter: Reporter | undefined
