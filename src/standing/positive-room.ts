@@ -13,7 +13,7 @@ import { openPositiveWatch, type PositiveWatch } from './positive-watch.ts'
 export interface PositiveSetup {
   readonly positiveList: Config['standing']['positiveList']
   readonly policy: OffencePolicy
-  readonly blocks: Pick<Blocks, 'add' | 'remove' | 'find' | 'entries'>
+  readonly blocks: Pick<Blocks, 'add' | 'remove' | 'find' | 'entries' | 'mark'>
   readonly offences: Pick<OffenceStore, 'takeBlockPlace'>
   readonly domains: Pick<KnownDomains, 'past'>
   readonly descriptions: Pick<Descriptions, 'describe'>
@@ -76,22 +76,23 @@ async function decide(found: Found, setup: PositiveSetup, watch: PositiveWatch):
   const entry = blocks.find(domain)
   const isBlocked = entry?.domain === domain && entry.by === BY
   if (entry && !isBlocked) return
-  const past = (await domains.past(domain)) ?? { followed: 0 }
+  const past = await domains.past(domain)
+  // Ours may follow people there.
+  if (!past) return watch.again(domain)
   const theCase = { domain, description, past, isBlocked }
   const decision = judgePositiveList({ ...theCase, policy: { ...policy, positiveList } })
   await carryOut(domain, decision, { ...setup, watch })
 }
 
-async function carryOut(
-  domain: string,
-  decision: ListDecision,
-  setup: PositiveSetup & { readonly watch: PositiveWatch },
-): Promise<void> {
+interface Carrying extends PositiveSetup {
+  readonly watch: PositiveWatch
+}
+
+async function carryOut(domain: string, decision: ListDecision, setup: Carrying): Promise<void> {
   const { blocks, log, now, watch } = setup
   switch (decision.kind) {
     case 'block':
-      await block(domain, decision.evidence, setup)
-      return watch.keep(domain)
+      return block(domain, decision.evidence, setup)
     case 'report':
       return log.warn({ domain, evidence: decision.evidence }, 'a server has a positive list')
     case 'lift':
@@ -103,15 +104,29 @@ async function carryOut(
   }
 }
 
-async function block(domain: string, evidence: string, setup: PositiveSetup): Promise<void> {
-  const { blocks, policy, offences, log, now, newId } = setup
-  if (policy.dryRun) return log.info({ domain, evidence }, 'would be blocked for its positive list')
+async function block(domain: string, evidence: string, setup: Carrying): Promise<void> {
+  const { policy, offences, log, now, watch } = setup
   const at = now()
+  if (await isLifted(domain, setup)) return leave(domain, setup)
+  watch.keep(domain)
+  if (policy.dryRun) return log.info({ domain, evidence }, 'would be blocked for its positive list')
   const place = { id: `${BY} ${domain}`, at, limit: policy.maxPerHour }
   // Looked at again next week: it has stood there for long.
   if (!(await offences.takeBlockPlace(place))) return
   const reason = `federates by a positive list: ${evidence}`
-  const told = { id: newId(), domain, scope: 'subtree' as const, since: at, by: BY, reason }
-  await blocks.add({ block: { ...told, offences: [] }, evidenceAt: at })
+  const told = { id: setup.newId(), domain, scope: 'subtree' as const, since: at, by: BY, reason }
+  const added = await setup.blocks.add({ block: { ...told, offences: [] }, evidenceAt: at })
+  if (added === 'marked') return leave(domain, setup)
   log.info({ domain, evidence }, 'a server is blocked for its positive list')
+}
+
+/** What somebody lifted stays lifted, also while the list stands; what we lifted ourselves was for a list that was gone. */
+async function isLifted(domain: string, { blocks }: Carrying): Promise<boolean> {
+  const mark = await blocks.mark(domain)
+  return mark !== undefined && mark.by !== BY
+}
+
+function leave(domain: string, { log, watch }: Carrying): void {
+  watch.drop(domain)
+  log.info({ domain }, 'a server has a positive list, but its block was lifted: it is left alone')
 }

@@ -9,6 +9,8 @@ export interface PositiveWatch {
   keep(domain: string): void
   /** The block is gone. */
   drop(domain: string): void
+  /** What was found could not be decided on: looked at again in an hour. */
+  again(domain: string): void
   close(): void
 }
 
@@ -84,6 +86,7 @@ export function openPositiveWatch(setup: PositiveWatchSetup): PositiveWatch {
       queue(domain)
     },
     drop: (domain) => void kept.delete(domain),
+    again: (domain) => void due.set(domain, now() + AGAIN_MS),
     close() {
       isOpen = false
       clearTimeout(timer)

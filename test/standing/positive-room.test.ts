@@ -7,7 +7,8 @@ import type { Block, BlockEntry, Mark } from '../../src/store/store.ts'
 const LIST = { evidence: 'configuration.limited_federation is true', url: 'https://shut.example/' }
 const SHUT: Description = { positiveList: LIST, tellsOfLists: true }
 const OPEN: Description = { tellsOfLists: true }
-const DAY = 86_400_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
 
 const rooms: PositiveRoom[] = []
 afterEach(() => {
@@ -18,7 +19,7 @@ function aRoom(positiveList: 'block' | 'report' | 'ignore', followed = 0) {
   const blocks = new Map<string, Block>()
   const marks: Mark[] = []
   const logged: string[] = []
-  const said = { description: SHUT, now: 0 }
+  const said = { description: SHUT, now: 0, isAway: false, asked: 0 }
   const note = (_: object, text: string) => void logged.push(text)
   const room = openPositiveLists({
     positiveList,
@@ -27,6 +28,7 @@ function aRoom(positiveList: 'block' | 'report' | 'ignore', followed = 0) {
       ...{ dryRun: false, minActors: 1, maxPerHour: 30 },
     },
     blocks: {
+      mark: async (domain) => marks.findLast((mark) => mark.domain === domain),
       find: (domain) => blocks.get(domain) as BlockEntry | undefined,
       entries: () => [...blocks.values()],
       async add({ block }) {
@@ -39,7 +41,12 @@ function aRoom(positiveList: 'block' | 'report' | 'ignore', followed = 0) {
       },
     },
     offences: { takeBlockPlace: async () => true },
-    domains: { past: async () => ({ people: 1, followed, cleanDays: 1, droppedPeople: 0 }) },
+    domains: {
+      async past() {
+        said.asked++
+        return said.isAway ? undefined : { people: 1, followed, cleanDays: 1, droppedPeople: 0 }
+      },
+    },
     descriptions: {
       describe: async () => ({ status: 'described', at: said.now, description: said.description }),
     },
@@ -86,5 +93,36 @@ describe('a server with a positive list', () => {
     room.seen(domain)
     await vi.waitFor(() => expect(logged).toEqual(['a server has a positive list']))
     expect(blocks.size).toBe(0)
+  })
+
+  test('is not blocked while nobody can say whom ours follow there, and looked at again in an hour', async () => {
+    const { room, blocks, logged, said } = aRoom('block', 2)
+    said.isAway = true
+    room.seen('shut.example')
+    await vi.waitFor(() => expect(said.asked).toBe(1))
+    said.isAway = false
+    said.now += HOUR
+    await vi.waitFor(() => {
+      room.seen('shut.example')
+      expect(logged).toEqual(['a server has a positive list'])
+    })
+    expect(blocks.size).toBe(0)
+  })
+
+  test('is left alone once the operator lifted its block', async () => {
+    const { room, blocks, marks, logged, said } = aRoom('block')
+    marks.push({ domain: 'shut.example', at: said.now, by: 'operator' })
+    said.now += DAY
+    room.seen('shut.example')
+    await vi.waitFor(() => expect(logged).toEqual([expect.stringContaining('left alone')]))
+    expect(blocks.size).toBe(0)
+  })
+
+  test('is blocked again when a list comes back that was gone', async () => {
+    const { room, blocks, marks, said } = aRoom('block')
+    marks.push({ domain: 'shut.example', at: said.now, by: 'positive-list' })
+    said.now += DAY
+    room.seen('shut.example')
+    await vi.waitFor(() => expect(blocks.size).toBe(1))
   })
 })
