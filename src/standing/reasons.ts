@@ -2,15 +2,18 @@
 import type { DomainPast } from '../store/domain-store.ts'
 import type { Notice, NoticeEnd } from '../store/notice-store.ts'
 import type { Description } from './description.ts'
+import { isForgiven } from './failures.ts'
 
 export function factsInWords(evidence: {
   readonly past: DomainPast
   readonly notices: readonly Notice[]
   readonly description?: Description | undefined
+  readonly liftedAt?: number | undefined
   readonly now: number
 }): readonly string[] {
-  const { past, notices, description, now } = evidence
-  return [...ofPast(past, now), ...ofNotices(notices), ...ofDescription(description)]
+  const { past, notices, description, now, liftedAt } = evidence
+  const ended = [...ofNotices(notices), ...ofLifting(notices, now, liftedAt)]
+  return [...ofPast(past, now), ...ended, ...ofDescription(description)]
 }
 
 const DAY_MS = 86_400_000
@@ -45,7 +48,7 @@ export function peopleActive(count: number): string {
   return `it says that ${people(count)} ${count > 1 ? 'are' : 'is'} active`
 }
 
-const COUNTED_TO = 100 // DomainPast stops there
+export const COUNTED_TO = 100 // DomainPast stops there
 
 export function peopleSeen(count: number): string {
   return count >= COUNTED_TO ? `${COUNTED_TO} people or more` : people(count)
@@ -84,6 +87,14 @@ function ofNotices(notices: readonly Notice[]): readonly string[] {
     counts.set(end, (counts.get(end) ?? 0) + 1)
   }
   return [...counts].map(([end, count]) => `notices, ${end}: ${count}`)
+}
+
+function ofLifting(notices: readonly Notice[], now: number, liftedAt = 0): readonly string[] {
+  const { length } = notices.filter((notice) => isForgiven(notice, liftedAt))
+  if (length === 0) return []
+  return [
+    `notices that count no more, since the block was lifted ${ago(now - liftedAt)}: ${length}`,
+  ]
 }
 
 function ofDescription(description: Description | undefined): readonly string[] {

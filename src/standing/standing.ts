@@ -3,8 +3,9 @@ import { isWithin } from '../domains.ts'
 import type { DomainPast } from '../store/domain-store.ts'
 import type { Notice, NoticeEnd } from '../store/notice-store.ts'
 import type { Description } from './description.ts'
+import { isFailure, withForgiven } from './failures.ts'
 import { graceOf, profileOf } from './own-word.ts'
-import { ago, counted, daysIn, factsInWords, numeral, peopleSeen } from './reasons.ts'
+import { ago, COUNTED_TO, counted, daysIn, factsInWords, numeral, peopleSeen } from './reasons.ts'
 import { sharedHostOf } from './shared-hosts.ts'
 
 export interface Standing {
@@ -23,6 +24,8 @@ export interface StandingEvidence {
   readonly notices: readonly Notice[]
   /** Undefined while the store is away. */
   readonly past: DomainPast | undefined
+  /** When the operator last lifted a block of it. */
+  readonly liftedAt?: number | undefined
   readonly description?: Description | undefined
   /** It was not asked, for reasons of our own. */
   readonly isUnasked?: boolean
@@ -42,8 +45,9 @@ export function judgeStanding({ past, ...others }: StandingEvidence): Standing {
   return judgeKnown({ ...others, past })
 }
 
-function judgeKnown(evidence: Evidence): Standing {
-  const facts = factsInWords(evidence)
+function judgeKnown(told: Evidence): Standing {
+  const facts = factsInWords(told)
+  const evidence = { ...told, notices: withForgiven(told.notices, told.liftedAt) }
   const failed = failureOf(evidence) ?? mostlySpam(evidence)
   if (failed !== undefined) return poor(failed, facts)
   const earned = recordOf(evidence)
@@ -68,11 +72,10 @@ function operatorsWord({ domain, policy }: Omit<StandingEvidence, 'past'>): stri
 const DAY_MS = 86_400_000
 /** How long a notice speaks for or against its server; who runs it may change. */
 const REMEMBERED_MS = 365 * DAY_MS
-const FAILED = new Set<NoticeEnd>(['not-dealt-with', 'blocked'])
 const LEFT_OPEN = new Set<NoticeEnd>(['post-gone', 'unreachable'])
 
 function failureOf(evidence: Evidence): string | undefined {
-  const failures = closedAs(evidence, (how) => FAILED.has(how))
+  const failures = closedAs(evidence, isFailure)
   const [last] = failures
   if (!last) return undefined
   const count = counted(failures.length, 'notice was', 'notices were')
@@ -94,16 +97,23 @@ function closedAs(
 const MANY_SPAMMERS = 30
 const FEW_FOLLOWED = 5
 
-/** Who brings forth new spammers and suspends them is no well-managed server, however soon it suspends them. */
+/**
+ * Who brings forth new spammers and suspends them is no well-managed server, however soon it suspends them. Where the
+ * count of its people has ended, half of them says nothing: it may have fifty thousand. A server of throwaways does not
+ * come so far: it is poor from its thirtieth on.
+ */
 function mostlySpam({ past }: Evidence): string | undefined {
   const { people: seen, droppedPeople, followed } = past
-  if (droppedPeople < MANY_SPAMMERS || droppedPeople * 2 <= seen) return undefined
+  if (seen >= COUNTED_TO || droppedPeople < MANY_SPAMMERS || droppedPeople * 2 <= seen)
+    return undefined
   if (followed >= FEW_FOLLOWED) return undefined
   return `of ${peopleSeen(seen)} of it that were seen, ${numeral(droppedPeople)} sent spam in 90 days`
 }
 
 const LONG_KNOWN_MS = 90 * DAY_MS
 const CLEAN_DAYS = 10
+/** A stolen account's owner takes its posts back, too; by turns with new spam it is no way out. */
+const LEFT_SPARED = 3
 
 function recordOf(evidence: Evidence): string | undefined {
   const { past, now } = evidence
@@ -111,16 +121,22 @@ function recordOf(evidence: Evidence): string | undefined {
   const left = closedAs(evidence, (how) => LEFT_OPEN.has(how))
   const [last] = dealt
   // To take a post back, or not to answer, is not to deal with its author: one suspension does not pay for many of those.
-  if (last && dealt.length >= left.length) {
+  const owed = left.length - dealt.length
+  if (last && owed <= 0) {
     const count = counted(dealt.length, 'notice', 'notices')
     return `dealt with ${count} by suspending the author, the last ${ago(now - last.at)}`
   }
+  if (owed > LEFT_SPARED) return undefined
   const knownMs = now - (past.firstSeenAt ?? now)
   if (knownMs < LONG_KNOWN_MS || past.followed === 0 || !isClean(past)) return undefined
   return `known for ${daysIn(knownMs)} days, clean on ${past.cleanDays} of them, ${peopleSeen(past.followed)} of it followed by ours`
 }
 
-/** Every server has spammers now and then: few for its size, or fewer than the people whom ours follow. */
+/**
+ * Every server has spammers now and then: few for its size, or fewer than the people whom ours follow. Its size is at
+ * least what was counted, so that few of those are few in truth; where that count has ended and they are more, ours
+ * must follow as many. Where both counts have ended ours follow a hundred people there.
+ */
 function isClean({ cleanDays, droppedPeople, people: seen, followed }: DomainPast): boolean {
   if (cleanDays < CLEAN_DAYS) return false
   return droppedPeople * 10 <= seen || droppedPeople <= followed

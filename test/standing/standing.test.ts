@@ -54,6 +54,8 @@ describe('the operator’s word', () => {
   })
 })
 
+const THREE_LEFT = ['post-gone', 'unreachable', 'post-gone'] as const
+
 interface Row {
   readonly case: string
   readonly evidence: Partial<StandingEvidence>
@@ -152,6 +154,36 @@ describe('a domain', () => {
       why: /^of 31 people of it that were seen, 30 sent spam in 90 days$/,
     },
     {
+      case: 'of more people than are counted, with spammers that it suspended,',
+      evidence: {
+        past: { ...WELL_KNOWN, people: 100, droppedPeople: 51 },
+        notices: Array.from({ length: 50 }, () => aNotice({ how: 'author-gone' })),
+      },
+      is: 'good with grace',
+      why: /^dealt with 50 notices/,
+    },
+    {
+      case: 'long known whose people took back three posts',
+      evidence: { past: WELL_KNOWN, notices: ends(...THREE_LEFT) },
+      is: 'good with grace',
+      why: /^known for 120 days/,
+    },
+    {
+      case: 'long known that leaves one more',
+      evidence: { past: WELL_KNOWN, notices: ends(...THREE_LEFT, 'post-gone') },
+      is: 'unknown',
+      why: /^it had its time once/,
+    },
+    {
+      case: 'long known that leaves five and deals with two',
+      evidence: {
+        past: WELL_KNOWN,
+        notices: ends(...THREE_LEFT, 'post-gone', 'post-gone', 'author-gone', 'author-gone'),
+      },
+      is: 'good with grace',
+      why: /^known for 120 days/,
+    },
+    {
       case: 'as the waves came from',
       evidence: { description: THROWAWAY },
       is: 'poor',
@@ -246,6 +278,29 @@ describe('the grace', () => {
       })
     }
     expect(notices).toHaveLength(25)
+  })
+})
+
+describe('a block that the operator lifted', () => {
+  const notices = ends('blocked', 'not-dealt-with')
+  const closedAt = NOW - 9 * DAY
+
+  test('leaves nothing of what had led to it', () => {
+    const lifted = judge({ past: WELL_KNOWN, notices, liftedAt: closedAt + DAY })
+    expect(lifted).toMatchObject({ standing: 'good', grace: true })
+    expect(lifted.reasons).toContain(
+      'notices that count no more, since the block was lifted 8 days ago: 2',
+    )
+    expect(judge({ past: { ...STRANGER, followed: 1 }, notices, liftedAt: NOW }).grace).toBe(true)
+  })
+
+  test('does not forgive what comes later', () => {
+    const again = judge({ past: WELL_KNOWN, notices, liftedAt: closedAt })
+    expect(again).toMatchObject({ standing: 'poor', grace: false })
+  })
+
+  test('raises nobody by itself', () => {
+    expect(judge({ notices, liftedAt: NOW })).toMatchObject({ standing: 'unknown', grace: false })
   })
 })
 
