@@ -128,7 +128,11 @@ describe('explain', () => {
       args: ['nowhere.json', ...base],
       says: 'nowhere.json cannot be read: there is no such file',
     },
-    { what: 'a wrong time', args: ['-', '--now', 'soon', ...base], says: '--now soon is no time' },
+    {
+      what: 'a wrong time',
+      args: ['-', '--now', 'soon', ...base],
+      says: '--now: "soon" is no time',
+    },
     {
       what: 'a list file that is not there',
       args: ['-', '--banned.files', '/nowhere/list.txt', ...base],

@@ -1,4 +1,5 @@
 // Every command: what it is for, how it is called, examples to copy.
+import { HOW_TO_TELL_TIME, WHOLE_DAYS } from './times.ts'
 
 export interface Command {
   readonly about: string
@@ -6,6 +7,8 @@ export interface Command {
   readonly use: readonly string[]
   /** Arguments, and what they do. */
   readonly examples: readonly (readonly [args: string, does: string])[]
+  /** What its arguments mean where that is not plain. */
+  readonly notes?: readonly string[]
   /** Flags of its own; every key of the configuration is one besides. */
   readonly flags?: readonly string[]
   /** Words that may come first. */
@@ -38,6 +41,7 @@ export const commands = {
       ['post.json --banned.urls spam.example', 'one activity'],
       ['deliveries/*.json --json', 'recorded deliveries, one verdict a line'],
     ],
+    notes: [HOW_TO_TELL_TIME],
     flags: ['json', 'actor', 'now', 'unproved'],
   },
   blocks: {
@@ -58,6 +62,7 @@ export const commands = {
       ['undo --by rule:mention-flood --since 2026-02-18', 'all that a rule blocked since'],
       ['export > blocks.csv', 'in Mastodon’s format'],
     ],
+    notes: [HOW_TO_TELL_TIME, WHOLE_DAYS],
     flags: [
       ...['json', 'by', 'reason', 'note', 'host-only', 'why', 'name', 'format'],
       ...['dry-run', 'even-lifted', 'since', 'until'],
@@ -97,6 +102,7 @@ export const commands = {
       ],
       ['purge --actor https://spam.example/users/x', 'no evidence about this person is left'],
     ],
+    notes: [HOW_TO_TELL_TIME, WHOLE_DAYS],
     flags: ['domain', 'since', 'until', 'actor'],
     deeds: ['export', 'purge'],
   },

@@ -12,6 +12,7 @@ import { printable, safeJson } from '../printable.ts'
 import { readProfile } from '../remote/profile.ts'
 import { splitArguments, WrongUse } from './arguments.ts'
 import { explainedText } from './explained-text.ts'
+import { timeOf } from './times.ts'
 
 const VALUED = ['actor', 'now'] as const
 const SWITCHES = ['json', 'unproved'] as const
@@ -25,7 +26,7 @@ export async function explain(args: readonly string[]): Promise<number> {
   if (loaded.status === 'wrong') throw new WrongUse(loaded.why)
   const explainer = openExplainer(loaded.config)
   const actor = values.actor === undefined ? [] : [await actorIn(values.actor)]
-  const now = values.now === undefined ? undefined : timeOf(values.now)
+  const now = values.now === undefined ? undefined : timeOf('now', values.now)
   const { unproved } = switches
   for (const { file: name, body, target, documents, ...record } of records) {
     const at = now ?? record.at ?? Date.now()
@@ -85,12 +86,6 @@ async function objectIn(file: string): Promise<JsonObject> {
   const json = tryJson(await readBytes(file))
   if (!isObject(json)) throw new WrongUse(`${file} holds no JSON object`)
   return json
-}
-
-function timeOf(text: string): number {
-  const at = Date.parse(text)
-  if (Number.isNaN(at)) throw new WrongUse(`--now ${text} is no time such as 2024-02-18T09:00:00Z`)
-  return at
 }
 
 /** Offline no instance is needed, and a recorded delivery says whose inbox it came to. */

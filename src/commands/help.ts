@@ -14,12 +14,13 @@ export function overview(): string {
 }
 
 export function helpOn(name: CommandName): string {
-  const { about, use, examples }: Command = commands[name]
+  const { about, use, examples, notes = [] }: Command = commands[name]
   const call = (args: string) => `${CALL} ${name} ${args}`.trimEnd()
   return [
     `sekisho ${name}: ${about}`,
     '',
     ...use.map((args, at) => `${at === 0 ? 'use: ' : '     '}${call(args)}`),
+    ...notes.map((note) => `     ${note}`),
     '',
     ...examples.flatMap(([args, does]) => [`  # ${does}`, `  ${call(args)}`]),
   ].join('\n')

@@ -18,6 +18,12 @@ describe('help', () => {
     expect(useOf(name)).not.toContain('\n')
   })
 
+  test.each(['blocks', 'evidence'] as const)('on %s says what a time is', (name) => {
+    expect(helpOn(name)).toMatch(
+      / a time is a day in UTC .*\n.*--until a day takes in the whole of it/,
+    )
+  })
+
   test('fits a terminal of a hundred columns, but for the longest uses', () => {
     const lines = overview().split('\n')
     expect(lines.filter((line) => line.length > 100)).toEqual([])
