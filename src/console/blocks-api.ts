@@ -5,12 +5,13 @@ import { blockedName } from '../config/values.ts'
 import { unblockable } from '../unblockable.ts'
 import type { Audit } from './audit.ts'
 import type { ConsoleParts } from './listener.ts'
+import { placeBefore } from './parse.ts'
 import type { Api } from './routes.ts'
 import { answers, answersOf } from './shapes.ts'
 
 const page = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
-  after: z.string().optional(),
+  after: placeBefore.optional(),
 })
 
 const addition = z.strictObject({

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { blockedName } from '../config/values.ts'
 import type { Audit } from './audit.ts'
 import type { ConsoleParts } from './listener.ts'
+import { placeBefore } from './parse.ts'
 import type { Api } from './routes.ts'
 import { answers, answersOf } from './shapes.ts'
 
@@ -10,7 +11,7 @@ const params = z.object({ domain: blockedName })
 
 const page = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
-  after: z.string().optional(),
+  after: placeBefore.optional(),
   /** `true`: only those that are not closed. */
   open: z.stringbool().default(false),
 })

@@ -1,6 +1,9 @@
 // What the API is given, checked at the door; what is wrong with it is said by name.
-import type { z } from 'zod'
+import { z } from 'zod'
 import { plainWords } from '../config/complaints.ts'
+
+/** `next` of blocks and notices: a place in the order of adding. */
+export const placeBefore = z.string().regex(/^\d{1,15}$/, 'is not the `next` of an earlier answer')
 
 export function parseRequest<T extends z.ZodType>(schema: T, given: unknown): z.output<T> {
   const checked = checkRequest(schema, given)

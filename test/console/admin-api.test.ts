@@ -164,6 +164,19 @@ describe('import', () => {
   })
 })
 
+describe('a page of', () => {
+  test.each(['blocks', 'notices'])('%s goes on behind a `next` alone', async (list) => {
+    for (const after of ['abc', '', '-1', '1e3', 'Infinity']) {
+      const { status, text } = await ask({ path: `/api/${list}?after=${after}` })
+      expect({ status, text }).toEqual({
+        status: 400,
+        text: expect.stringContaining('after: is not the `next` of an earlier answer'),
+      })
+    }
+    expect((await ask({ path: `/api/${list}?after=17` })).status).toBe(200)
+  })
+})
+
 describe('undo', () => {
   test('lifts all of one maker since a time, and nothing else', async () => {
     const entries = [{ domain: 'one.example' }, { domain: 'two.example' }]
