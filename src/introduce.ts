@@ -58,7 +58,7 @@ export async function introduce(start: Start, closers: Closers) {
     ...{ blocks, metrics, upstream, memory, ...judgingBy(inForce), pictures: images.pictures },
     remember: rememberWith({ memory, domains: standing.domains, notices: standing.desk.notices }),
     ...{ offences, standing: standing.desk },
-    keepEvidence: evidenceKeeper({ evidence: store.evidence, keys: store.keys }),
+    keepEvidence: evidenceKeeper({ evidence: store.evidence, keys: store.keys, onFault }),
     isOverloaded: load.isOverloaded,
     keep: keeper({ log, onVerdict: start.onVerdict, records: store.records, closers }),
     reportFault: (what, cause) => log.error({ err: cause }, what),

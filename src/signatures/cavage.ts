@@ -11,6 +11,12 @@ export function cavageKeyId(headers: Head['headers']): string | undefined {
   return readParameters(headers.get('signature') ?? '')?.get('keyid') || undefined
 }
 
+/** What the Signature header lists as signed, in lower case; none where it cannot be read. */
+export function cavageComponents(headers: Head['headers']): readonly string[] {
+  const parameters = readParameters(headers.get('signature') ?? '')
+  return parameters ? coveredBy(parameters) : []
+}
+
 export function readCavage(head: Head): Reading {
   const parameters = readParameters(head.headers.get('signature') ?? '')
   if (!parameters) return { status: 'invalid', why: 'the Signature header is malformed' }
@@ -66,8 +72,7 @@ function readSigned(
   const signature = readBase64(parameters.get('signature') ?? '')
   if (!signature) return 'the signature is empty or no base64'
 
-  // §2.1.6: without a list only (created) is signed.
-  const covered = (parameters.get('headers') ?? '(created)').toLowerCase().split(' ')
+  const covered = coveredBy(parameters)
   const gap = findGap(covered, named)
   if (gap) return gap
   const times = readTimes(head, covered, parameters)
@@ -75,6 +80,11 @@ function readSigned(
   const texts = targetsOf(head).map((target) => signingText(covered, { head, target, parameters }))
   if (!texts.every((text) => text !== undefined)) return 'a header listed as signed is not there'
   return { algorithms, signature, texts, ...times }
+}
+
+// §2.1.6: without a list only (created) is signed.
+function coveredBy(parameters: ReadonlyMap<string, string>): readonly string[] {
+  return (parameters.get('headers') ?? '(created)').toLowerCase().split(' ')
 }
 
 const BY_KEY: readonly Algorithm[] = ['rsa-sha256', 'rsa-sha512', 'ed25519']

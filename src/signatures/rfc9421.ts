@@ -27,6 +27,12 @@ export function readRfc9421(head: Head): Reading {
     : { status: 'read', claim: { keyId, digest: 'content-digest', ...signed } }
 }
 
+/** What Signature-Input lists as signed; none where it cannot be read. */
+export function rfc9421Components(headers: Head['headers']): readonly string[] {
+  const input = readInput(headers.get('signature-input') ?? '')
+  return (input && readComponents(input.items)) ?? []
+}
+
 interface Input {
   readonly label: string
   readonly items: InnerList[0]

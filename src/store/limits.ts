@@ -42,6 +42,13 @@ export const MOST = {
   follows: 1000, // of one author
 } as const
 
+const MAX_WHY = 500
+
+/** What is kept of a text in which strangers' words may stand. */
+export function shortened(text: string, most = MAX_WHY): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`
+}
+
 /** Refuses what the mirror could never match, before it is written down anywhere. */
 export function checkBlock({ id, domain }: Pick<Block, 'id' | 'domain'>): void {
   const isAddress = /^\[[0-9a-f:.]{2,45}\]$/.test(domain)
