@@ -6,6 +6,8 @@ import { anEvidence, NOON } from './build.ts'
 import { DAY, many } from './sightings.ts'
 import { type StoreWorld, worlds } from './worlds.ts'
 
+const BYTES = 400_000
+
 describe.each(worlds)('the $name store of evidence', ({ start }) => {
   let world: StoreWorld
   let store: Store
@@ -17,7 +19,7 @@ describe.each(worlds)('the $name store of evidence', ({ start }) => {
   beforeEach(async () => {
     now = NOON
     await world.clear()
-    store = await world.open({ now: () => now, evidenceBytes: 100_000 })
+    store = await world.open({ now: () => now, evidenceBytes: BYTES })
   })
   afterEach(() => store.close())
   afterAll(() => world.stop())
@@ -56,7 +58,9 @@ describe.each(worlds)('the $name store of evidence', ({ start }) => {
   })
 
   test('goes through many, also while more come', async () => {
-    const kept = many(60, (number) => anEvidence({ at: NOON - 100 + number }))
+    const kept = many(60, (number) =>
+      anEvidence({ at: NOON - 100 + number, author: aPerson(number) }),
+    )
     await Promise.all(kept.toReversed().map((evidence) => store.evidence.keep(evidence)))
     const seen: string[] = []
     for await (const { id } of store.evidence.of({ until: NOON - 1 })) {
@@ -89,6 +93,47 @@ describe.each(worlds)('the $name store of evidence', ({ start }) => {
     expect(await of()).toEqual([...kept, later])
   })
 
+  test('keeps the first twenty of one author and day, whoever asks again', async () => {
+    const kept = many(25, (number) => anEvidence({ at: NOON + number }))
+    for (const each of kept) await keep(each)
+    const more = [await keep({ at: NOON + DAY }), await keep({ at: NOON, author: aPerson(1) })]
+    await store.close()
+    store = await world.open({ now: () => now, evidenceBytes: BYTES })
+    await keep({ at: NOON + 30 })
+    const found = (await of()).map(({ id }) => id)
+    expect(found.toSorted()).toEqual([...kept.slice(0, 20), ...more].map(({ id }) => id).toSorted())
+  })
+
+  test('lets a flood push out its own domain’s alone, the oldest first', async () => {
+    const before = await keep({ domain: 'other.example', at: NOON - 1 })
+    const flood = many(20, (number) =>
+      anEvidence({ at: NOON + number, author: aPerson(number), body: 'A'.repeat(9_000) }),
+    )
+    for (const each of flood) await keep(each)
+    expect(await of({ domain: 'other.example' })).toEqual([before])
+    expect(await of({ domain: 'spam.example' })).toEqual(flood.slice(-5))
+  })
+
+  test('makes room where most is, when many domains have too much together', async () => {
+    const small = await keep({ domain: 'small.example', at: NOON - 1 })
+    const body = 'A'.repeat(9_000)
+    const flood = many(50, (number) =>
+      anEvidence({
+        ...{ domain: `s${number % 10}.example`, author: aPerson(number) },
+        ...{ at: NOON + number, body },
+      }),
+    )
+    for (const each of flood) await keep(each)
+    expect(await of({ domain: 'small.example' })).toEqual([small])
+    for (const number of many(10, (each) => each)) {
+      const mine = flood.filter(({ domain }) => domain === `s${number}.example`)
+      const found = await of({ domain: `s${number}.example` })
+      expect(found).toEqual(mine.slice(-found.length))
+      expect([4, 5]).toContain(found.length)
+    }
+    expect((await of()).length).toBeLessThan(44)
+  })
+
   test('refuses what could not be found again, and does not repeat it', async () => {
     const wrong = [{ at: 0.5 }, { at: -1 }, { id: 'secret|id' }, { domain: 'Secret.Example' }]
     for (const evidence of [...wrong, { author: '' }]) {
@@ -97,3 +142,5 @@ describe.each(worlds)('the $name store of evidence', ({ start }) => {
     expect(await of()).toEqual([])
   })
 })
+
+const aPerson = (number: number) => `https://spam.example/users/p${number}`

@@ -2,11 +2,11 @@
 import { ALL_TIMES, checkEvidence, EVIDENCE_KEPT_MS } from '../evidence-rules.ts'
 import type { Evidence, EvidenceStore } from '../evidence-store.ts'
 import type { Log } from '../log.ts'
-import type { RecordLimits } from '../store.ts'
-import { openRecordBook, type RecordBook } from './records-book.ts'
-import { outOfBounds, type RecordEntry, type RecordKey } from './records-index.ts'
-import { recordIn } from './records-line.ts'
-import { blankLines, readTexts } from './records-segments.ts'
+import { type Kept, pagesOf } from './evidence-pages.ts'
+import { type EvidenceRoom, erase, makeRoom } from './evidence-room.ts'
+import { createEvidenceShares } from './evidence-shares.ts'
+import { openRecordBook } from './records-book.ts'
+import type { RecordEntry } from './records-index.ts'
 
 export interface EmbeddedEvidence extends EvidenceStore {
   /** Writes what waits. */
@@ -24,60 +24,76 @@ interface EvidenceOptions {
 
 type Wish = Parameters<EvidenceStore['of']>[0]
 
-interface Kept {
-  readonly entry: RecordEntry
-  readonly evidence: Evidence
-}
-
 const MAX_BYTES = 256_000_000
 const COUNT = 200_000 // a few MB of memory say where they stand
-const READ_BYTES = 4_000_000 // at once
 
 export async function openEvidence(options: EvidenceOptions): Promise<EmbeddedEvidence> {
   const { folder, now, log, evidenceBytes: maxBytes = MAX_BYTES } = options
   const limits = { count: COUNT, ageMs: options.evidenceKeptMs ?? EVIDENCE_KEPT_MS }
-  const book = await openRecordBook({ folder, limits, now, log, durable: true, maxBytes })
+  const bounds = { limits, maxBytes, makesRoom: true }
+  const book = await openRecordBook({ folder, now, log, durable: true, ...bounds })
+  const shares = createEvidenceShares()
+  const room = { folder, book, shares, maxBytes }
   const pages = (since: number) => pagesOf({ ...options, book, limits }, since)
-  let turn: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = turn.then(work)
-    turn = done.catch(() => undefined) // told to whoever asked for it
-    return done
+  const inTurn = oneByOne()
+  let counting: Promise<void> | undefined
+  const counted = () => {
+    counting ??= inTurn(() => count(room, pages(ALL_TIMES.since))).catch((error) => {
+      counting = undefined
+      throw error
+    })
+    return counting
   }
 
   return {
     async keep(evidence) {
       checkEvidence(evidence)
-      await book.append({ id: evidence.id, at: evidence.at, json: JSON.stringify(evidence) })
+      await counted()
+      shares.dropOlder(now() - limits.ageMs)
+      if (!shares.has(evidence.id) && shares.hasRoom(evidence)) {
+        const { id, at } = evidence
+        const entry = book.take({ id, at, json: JSON.stringify(evidence) })
+        if (entry) shares.add(evidence, entry)
+      }
+      const fault = await book.writer.flush()
+      if (fault) throw fault
+      await inTurn(() => makeRoom(room))
     },
     // What is being read is not written over meanwhile.
     of: (wish) => wanted(inTurns(pages(wish.since ?? ALL_TIMES.since), inTurn), wish),
-    purge: (author) =>
-      inTurn(() => purge({ folder, book, pages: pages(Number.NEGATIVE_INFINITY) }, author)),
-    close: book.close,
+    purge: (author) => inTurn(() => purge(room, pages(Number.NEGATIVE_INFINITY), author)),
+    async close() {
+      await inTurn(async () => undefined)
+      await book.close()
+    },
   }
 }
 
-interface Reading extends EvidenceOptions {
-  readonly book: RecordBook
-  readonly limits: RecordLimits
+function oneByOne() {
+  let turn: Promise<unknown> = Promise.resolve()
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const done = turn.then(work)
+    turn = done.catch(() => undefined) // told to whoever asked for it
+    return done
+  }
 }
 
-async function* pagesOf(
-  { book, limits, now, folder, log }: Reading,
-  since: number,
-): AsyncGenerator<readonly Kept[]> {
-  const { reach, index } = book.history
-  await reach(() => false)
-  let after: RecordKey = { at: since, place: 0 }
-  for (;;) {
-    const from = Math.max(index.countBefore(after), outOfBounds(index, limits, now()))
-    const entries = takeFrom(book, from)
-    const last = entries.at(-1)
-    if (last === undefined) return
-    yield await readKept(entries, { folder, book, log })
-    after = { at: last.at, place: last.place + 1 }
+type Room = Omit<EvidenceRoom, 'maxBytes'>
+
+/** What earlier processes kept. What is there twice, since one was killed while it moved it, stays once. */
+async function count(room: Room, pages: AsyncIterable<readonly Kept[]>): Promise<void> {
+  const { shares } = room
+  const seen = new Set<string>()
+  const repeated: RecordEntry[] = []
+  for await (const page of pages) {
+    for (const { entry, evidence } of page) {
+      if (seen.has(evidence.id)) repeated.push(entry)
+      // It was begun before, and ended by a fault.
+      else if (!shares.has(evidence.id)) shares.add(evidence, entry)
+      seen.add(evidence.id)
+    }
   }
+  if (repeated.length > 0) await erase(repeated, room)
 }
 
 async function* inTurns<T>(
@@ -91,15 +107,11 @@ async function* inTurns<T>(
   }
 }
 
-interface Purging {
-  readonly folder: string
-  readonly book: RecordBook
-  readonly pages: AsyncIterable<readonly Kept[]>
-}
-
-async function purge({ folder, book, pages }: Purging, author: string): Promise<number> {
-  const fault = await book.writer.flush()
-  if (fault) throw fault
+async function purge(
+  room: Room,
+  pages: AsyncIterable<readonly Kept[]>,
+  author: string,
+): Promise<number> {
   const ids = new Set<string>()
   const doomed: RecordEntry[] = []
   for await (const page of pages) {
@@ -108,9 +120,7 @@ async function purge({ folder, book, pages }: Purging, author: string): Promise<
       doomed.push(entry)
     }
   }
-  await blankLines(folder, doomed)
-  const places = new Set(doomed.map(({ place }) => place))
-  book.history.index.filter((place) => !places.has(place))
+  await erase(doomed, room)
   return ids.size
 }
 
@@ -137,46 +147,5 @@ async function* wanted(
       if (!isOld(evidence) && isMeant) yield evidence
     }
     if (inTime.length < page.length) return
-  }
-}
-
-function takeFrom({ history: { index } }: RecordBook, from: number): readonly RecordEntry[] {
-  const taken: RecordEntry[] = []
-  let bytes = 0
-  for (let number = from; number < index.size() && bytes < READ_BYTES; number++) {
-    const entry = index.entry(number)
-    taken.push(entry)
-    bytes += entry.length
-  }
-  return taken
-}
-
-interface Place {
-  readonly folder: string
-  readonly book: RecordBook
-  readonly log?: Log | undefined
-}
-
-async function readKept(
-  entries: readonly RecordEntry[],
-  { folder, book, log }: Place,
-): Promise<readonly Kept[]> {
-  const filed = await readTexts(folder, entries)
-  return entries.flatMap((entry) => {
-    const waiting = book.writer.waiting(entry)
-    const text = waiting === undefined ? filed.get(entry.place) : recordIn(waiting)
-    const evidence = text === undefined ? undefined : parse(text)
-    if (evidence !== undefined) return [{ entry, evidence }]
-    log?.warn(`one entry of the evidence in ${folder} cannot be read`)
-    return []
-  })
-}
-
-/** Undefined for what a damaged disk has left of it: the others are still good. */
-function parse(text: string): Evidence | undefined {
-  try {
-    return JSON.parse(text) as Evidence
-  } catch {
-    return undefined
   }
 }

@@ -3,6 +3,7 @@ import { checkRecord } from '../limits.ts'
 import type { Log } from '../log.ts'
 import type { RecordLimits, RecordStore, StoredRecord } from '../store.ts'
 import { openRecordHistory, type RecordHistory } from './records-history.ts'
+import type { RecordEntry } from './records-index.ts'
 import { lineOf } from './records-line.ts'
 import { openRecordWriter, type RecordWriter } from './records-writer.ts'
 
@@ -10,6 +11,12 @@ export interface RecordBook {
   readonly history: RecordHistory
   readonly writer: RecordWriter
   readonly append: RecordStore['append']
+  /** Lets a line wait to be written; undefined where its id was seen of late. Throws while nothing can be taken. */
+  take(record: StoredRecord): RecordEntry | undefined
+  /** As `take`, whatever its id. */
+  put(record: StoredRecord): RecordEntry
+  /** Deletes the files in which nothing is left that may be asked for. */
+  trim(): Promise<void>
   /** Writes what waits. */
   close(): Promise<void>
 }
@@ -23,6 +30,7 @@ export interface RecordsOptions {
   /** `append` resolves when the record is on the disk, not when it waits for it. */
   readonly durable?: boolean
   readonly maxBytes?: number
+  readonly makesRoom?: boolean
 }
 
 const TRIM_MS = 10 * 60_000
@@ -34,30 +42,37 @@ export async function openRecordBook(options: RecordsOptions): Promise<RecordBoo
   const isKnown = recentIds()
   let trimming = Promise.resolve()
 
-  function trim(): void {
+  function trim(): Promise<void> {
     trimming = trimming
       .then(writer.flush)
       .then(() => history.trim(writer.firstWaiting))
       .catch((error) => log?.error({ err: error }, `old records stay in ${folder}`))
+    return trimming
   }
-  const timer = setInterval(trim, TRIM_MS).unref()
+  const timer = setInterval(() => void trim(), TRIM_MS).unref()
 
-  function put(record: StoredRecord): void {
+  function put(record: StoredRecord): RecordEntry {
     const line = lineOf(record)
     const length = Buffer.byteLength(line)
     const { place, isFirst } = history.take({ at: record.at, length })
     writer.push(line, { place, length })
-    if (isFirst) trim()
+    if (isFirst) void trim()
+    return { at: record.at, place, length }
+  }
+
+  function take(record: StoredRecord): RecordEntry | undefined {
+    checkRecord(record)
+    const refusal = writer.refusal()
+    if (refusal) throw refusal
+    return isKnown(record.id) ? undefined : put(record)
   }
 
   return {
     history,
     writer,
+    ...{ take, put, trim },
     async append(record) {
-      checkRecord(record)
-      const refusal = writer.refusal()
-      if (refusal) throw refusal
-      if (!isKnown(record.id)) put(record)
+      take(record)
       const fault = durable ? await writer.flush() : undefined
       if (fault) throw fault
     },

@@ -28,6 +28,8 @@ interface HistoryOptions {
   readonly now: () => number
   /** Of all records: strangers choose how long theirs are. */
   readonly maxBytes?: number
+  /** Whoever opened them makes room: no segment is deleted for want of bytes. */
+  readonly makesRoom?: boolean
 }
 
 const MAX_BYTES = 512_000_000
@@ -107,10 +109,11 @@ function openReader({ folder, older, index }: ReaderOptions) {
 
 function segmentsAlive(
   index: RecordIndex,
-  { limits, now, maxBytes = MAX_BYTES }: HistoryOptions,
+  { limits, now, maxBytes = MAX_BYTES, makesRoom = false }: HistoryOptions,
 ): ReadonlySet<number> {
   const alive = new Set<number>()
-  const dead = Math.max(outOfBounds(index, limits, now()), beyondBytes(index, maxBytes))
+  const tooMuch = makesRoom ? 0 : beyondBytes(index, maxBytes)
+  const dead = Math.max(outOfBounds(index, limits, now()), tooMuch)
   for (let number = dead; number < index.size(); number++) {
     alive.add(segmentOf(index.entry(number).place))
   }

@@ -1,5 +1,5 @@
 // Evidence in Redis: the deliveries by their ids, found by time, domain and author; all of it expires.
-import { ALL_TIMES, checkEvidence } from '../evidence-rules.ts'
+import { ALL_TIMES, checkEvidence, dayOf } from '../evidence-rules.ts'
 import type { Evidence, EvidenceStore } from '../evidence-store.ts'
 import type { Log } from '../log.ts'
 import { EVIDENCE_KEYS, FORGET_OLDER, FORGOTTEN_AT_ONCE, KEEP, PURGE } from './evidence-scripts.ts'
@@ -41,7 +41,9 @@ export function redisEvidence(options: RedisEvidenceOptions): RedisEvidence {
       checkEvidence(evidence)
       const { id, at, domain, author } = evidence
       const entry = [id, digits(at), digest(author), domain, JSON.stringify(evidence)]
-      await run(KEEP, ...entry, oldest(), maxBytes, Math.max(1, Math.ceil(keptMs)))
+      const bounds = [oldest(), maxBytes, Math.max(1, Math.ceil(keptMs))]
+      const { from, to } = dayOf(at)
+      await run(KEEP, ...entry, ...bounds, digits(from), digits(to))
     },
     async *of({ domain, since = ALL_TIMES.since, until = ALL_TIMES.until }) {
       const from = digits(Math.max(since, Number(oldest())))

@@ -52,6 +52,8 @@ export const KEYS = {
   deliveryAuthors: `${TAG}deliveries:authors`,
   /** How many characters all of them have. */
   deliveryBytes: `${TAG}deliveries:bytes`,
+  /** Bytes by domain. */
+  deliveryShares: `${TAG}deliveries:shares`,
   /** ZSET of domains by their last sign of life, those with a followed person behind the others. */
   domains: `${TAG}domains`,
 } as const

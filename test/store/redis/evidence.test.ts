@@ -27,7 +27,7 @@ async function idsIn(evidence: EvidenceStore): Promise<readonly string[]> {
   return ids
 }
 
-const KINDS = ['', ':times', ':domains', ':authors', ':bytes']
+const KINDS = ['', ':times', ':domains', ':authors', ':bytes', ':shares']
 const cards = async () => {
   const key = (kind: string) => `{sekisho}:deliveries${kind}`
   const sets = KINDS.slice(1, 4).map((kind) => server.ask('ZCARD', key(kind)))
@@ -35,20 +35,28 @@ const cards = async () => {
   return [count, ...(await Promise.all(sets)), Number(await server.ask('GET', key(':bytes')))]
 }
 
-test('the oldest give way when all of it has too many bytes', async () => {
-  const evidence = await open(50_000)
-  const kept = many(9, (number) => anEvidence({ at: NOON - number, body: 'A'.repeat(10_000) }))
-  for (const each of kept) await evidence.keep(each)
-  expect(await idsIn(evidence)).toEqual(
-    kept
-      .slice(0, 4)
-      .map(({ id }) => id)
-      .toReversed(),
-  )
+test('every count follows what gives way', async () => {
+  const evidence = await open(100_000)
+  for (const number of many(15, (each) => each)) {
+    const domain = `s${number}.example`
+    await evidence.keep(anEvidence({ domain, at: NOON - number, body: 'A'.repeat(10_000) }))
+  }
   const [count, times, domains, authors, bytes] = await cards()
-  expect([count, times, domains, authors]).toEqual([4, 4, 4, 4])
-  expect(bytes).toBeGreaterThan(40_000)
-  expect(bytes).toBeLessThan(50_000)
+  expect([count, times, domains, authors]).toEqual([9, 9, 9, 9])
+  expect(bytes).toBeGreaterThan(90_000)
+  expect(bytes).toBeLessThan(100_000)
+  const shares = (await server.ask(
+    'ZRANGE',
+    '{sekisho}:deliveries:shares',
+    '0',
+    '-1',
+    'WITHSCORES',
+  )) as string[]
+  const sum = shares
+    .flat()
+    .filter((_, at) => at % 2 === 1)
+    .reduce((all, one) => all + Number(one), 0)
+  expect(sum).toBe(bytes)
 })
 
 test('what is too old is deleted with what comes, and every key expires', async () => {
@@ -66,11 +74,14 @@ test('what is too old is deleted with what comes, and every key expires', async 
 test('two processes keep and read the same; after a purge nothing of the actor is left', async () => {
   const [one, other] = [await open(), await open()]
   const author = 'https://spam.example/users/gone'
-  const kept = many(250, (number) => anEvidence({ author, at: NOON - number }))
+  const kept = many(250, (number) =>
+    anEvidence({ author, at: NOON + DAY * (number % 20), id: `d${number}` }),
+  )
   await Promise.all(kept.map((each, number) => (number % 2 ? one : other).keep(each)))
   await Promise.all(kept.map((each) => one.keep(each)))
   expect(await idsIn(other)).toHaveLength(250)
   expect(await other.purge(author)).toBe(250)
   expect(await idsIn(one)).toEqual([])
   expect(await cards()).toEqual([0, 0, 0, 0, 0])
+  expect(await server.ask('EXISTS', '{sekisho}:deliveries:shares')).toBe(0)
 })
