@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 
 const PRIVATE = 0o600 // evidence and keys are nobody else's
 const CHUNK = 256 * 1024
+const LINE_BREAK = 0x0a
 
 /** Readers see the old file or the new one, never half of either. */
 export async function replaceFile(
@@ -46,14 +47,20 @@ async function openAnew(file: string, flags: 'a' | 'w'): Promise<FileHandle> {
   }
 }
 
-/** One line appended and on the disk. A line torn by an earlier crash is left behind on its own. */
+/**
+ * One line appended and on the disk. A line torn by an earlier crash is left behind on its own. Where another process
+ * put a new file in the place meanwhile, the line goes into that, too.
+ */
 export async function appendDurably(file: string, line: string): Promise<void> {
-  const handle = await openAnew(file, 'a')
-  try {
-    await handle.write(`\n${line}\n`)
-    await handle.datasync()
-  } finally {
-    await handle.close()
+  for (let isThere = false; !isThere; ) {
+    const handle = await openAnew(file, 'a')
+    try {
+      await handle.write(`\n${line}\n`)
+      await handle.datasync()
+      isThere = await isSameFile(handle, file)
+    } finally {
+      await handle.close()
+    }
   }
 }
 
@@ -69,12 +76,29 @@ export async function syncFolder(folder: string): Promise<void> {
 
 /** The lines of a file, many at a time; what follows the last line break is not a line. */
 export async function* readLines(file: string): AsyncGenerator<string[]> {
-  let rest = ''
-  const stream = createReadStream(file, { encoding: 'utf8', highWaterMark: CHUNK })
-  for await (const chunk of stream) {
-    const lines = `${rest}${chunk}`.split('\n')
-    rest = lines.pop() ?? ''
-    yield lines
+  for await (const { lines } of readLinesFrom(file, 0)) yield lines
+}
+
+/** From the beginning of a line to the end of another; `end` is where the lines read so far do. */
+export async function* readLinesFrom(
+  file: string,
+  from: number,
+  to = Number.POSITIVE_INFINITY,
+): AsyncGenerator<{ readonly lines: string[]; readonly end: number }> {
+  if (to <= from) return
+  let end = from
+  let rest: Buffer[] = []
+  const stream = createReadStream(file, { start: from, end: to - 1, highWaterMark: CHUNK })
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    const cut = chunk.lastIndexOf(LINE_BREAK) + 1
+    rest.push(chunk.subarray(0, cut))
+    if (cut > 0) {
+      const whole = Buffer.concat(rest)
+      end += whole.length
+      rest = []
+      yield { lines: whole.toString('utf8', 0, whole.length - 1).split('\n'), end }
+    }
+    rest.push(chunk.subarray(cut))
   }
 }
 

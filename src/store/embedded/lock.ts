@@ -5,13 +5,16 @@ import { isMissing } from '../durable.ts'
 
 const ATTEMPTS = 10
 
+/** A living process holds the folder. */
+export class FolderTaken extends Error {}
+
 export interface FolderLock {
   /** Locks the folder again if the lock was taken away; throws when another living process has it by now. */
   renew(): Promise<void>
   release(): Promise<void>
 }
 
-/** Throws when a living process holds the folder. */
+/** Throws FolderTaken when a living process holds the folder. */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const lock = join(folder, 'lock')
   const mine = `${process.pid} ${(await startOf(process.pid)) ?? 'unknown'}\n`
@@ -56,7 +59,8 @@ async function claim(draft: string, lock: string): Promise<boolean> {
 async function clearDead(lock: string, folder: string): Promise<void> {
   const seen = await readIfThere(lock)
   if (seen === undefined) return
-  if (await isAlive(seen)) throw new Error(`${folder} is used by process ${seen.split(' ')[0]}`)
+  if (await isAlive(seen))
+    throw new FolderTaken(`${folder} is used by process ${seen.split(' ')[0]}`)
   // Two processes may clear the same lock: whoever moved away a fresh one puts it back.
   const aside = `${lock}.${process.pid}.dead`
   await rename(lock, aside).catch(throwUnlessMissing)

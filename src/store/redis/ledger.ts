@@ -1,13 +1,8 @@
 // What this machine could not give back to an emptied Redis from the mirror: evidence, marks, notices, known pictures, shared values.
-import { join } from 'node:path'
-import { type BlockState, createBlockState } from '../block-state.ts'
-import { appendDurably, isMissing, readLines } from '../durable.ts'
-import {
-  type JournalLine,
-  type NoticeLine,
-  type PictureLine,
-  parseJournalLine,
-} from '../journal-line.ts'
+import type { BlockState } from '../block-state.ts'
+import type { JournalLine, NoticeLine, PictureLine } from '../journal-line.ts'
+import { type LedgerFile, openLedgerFile } from './ledger-file.ts'
+import { createLedgerState, keyOf } from './ledger-state.ts'
 
 export interface Ledger {
   /** Never rejects: a line that cannot be written is counted, the store has it. */
@@ -17,64 +12,62 @@ export interface Ledger {
     readonly marks: BlockState['marks']
     readonly identities: ReadonlyMap<string, string>
   }>
-  /** What was noted of pictures, in that order. */
+  /** Of each picture what was noted last. */
   pictures(): Promise<readonly PictureLine[]>
-  /** What was noted of notices, in that order. */
+  /** Of each notice its last state. */
   notices(): Promise<readonly NoticeLine[]>
+  /** Writes the file anew where more than half of it is overtaken. Never rejects; whoever reads waits for it. */
+  tidy(): Promise<void>
 }
 
-/** Without a folder nothing is noted. */
-export function openLedger(
-  folder: string | undefined,
-  onFault: (what: string, error: unknown) => void,
-): Ledger {
-  const file = folder === undefined ? undefined : join(folder, 'redis-ledger.ndjson')
+export interface LedgerOptions {
+  /** Without a folder nothing is noted. */
+  readonly folder: string | undefined
+  readonly now: () => number
+  readonly onFault: (what: string, error: unknown) => void
+}
+
+export function openLedger({ folder, now, onFault }: LedgerOptions): Ledger {
+  const file = folder === undefined ? undefined : openLedgerFile(folder)
+  let tidied = Promise.resolve()
+  const told = (error: unknown) => onFault('ledger', error)
+
+  async function stateOf(isMeant: (text: string) => boolean, to?: number) {
+    const state = createLedgerState(told)
+    for await (const { text } of file?.lines(to) ?? []) if (isMeant(text)) state.take(text)
+    return state
+  }
+
   return {
     async note(line) {
-      if (file === undefined) return
-      await appendDurably(file, JSON.stringify(line)).catch((error: unknown) =>
-        onFault('ledger', error),
-      )
+      await file?.append(JSON.stringify(line)).catch(told)
     },
     async read() {
-      const state = createBlockState()
-      const identities = new Map<string, string>()
-      for await (const line of lines((text) => !APART.test(text))) {
-        if (line.kind === 'identity') identities.set(line.name, line.value)
-        else if (line.kind === 'block' || line.kind === 'mark') state.apply(line)
-      }
-      return { filed: state.filed, marks: state.marks, identities }
+      await tidied
+      const { blocks, identities } = await stateOf((text) => !APART.test(text))
+      return { filed: blocks.filed, marks: blocks.marks, identities }
     },
     async pictures() {
-      const found: PictureLine[] = []
-      for await (const line of lines((text) => text.startsWith(PICTURE))) {
-        if (line.kind === 'picture' || line.kind === 'picture-removed') found.push(line)
-      }
-      return found
+      await tidied
+      const { pictures } = await stateOf((text) => text.startsWith(PICTURE))
+      return [...pictures.values()]
     },
     async notices() {
-      const found: NoticeLine[] = []
-      for await (const line of lines((text) => text.startsWith(NOTICE))) {
-        if (line.kind === 'notice') found.push(line)
-      }
-      return found
+      await tidied
+      const { notices } = await stateOf((text) => text.startsWith(NOTICE))
+      return [...notices.values()]
+    },
+    tidy() {
+      tidied = tidied.then(() => file?.rewrite(() => overtaken(file))).catch(told)
+      return tidied
     },
   }
 
-  async function* lines(isMeant: (text: string) => boolean): AsyncGenerator<JournalLine> {
-    for await (const text of linesOf(file)) {
-      const line = isMeant(text) ? parse(text) : undefined
-      if (line !== undefined) yield line
-    }
-  }
-
-  function parse(text: string): JournalLine | undefined {
-    try {
-      return parseJournalLine(text)
-    } catch (error) {
-      onFault('ledger', error) // torn by a crash: the other lines are still good
-      return undefined
-    }
+  async function overtaken(file: LedgerFile) {
+    const { count, keys, end } = await survey(file)
+    if ((count - keys) * 2 <= count) return undefined
+    const state = await stateOf(() => true, end)
+    return { end, lines: state.lines(now()) }
   }
 }
 
@@ -83,11 +76,14 @@ const PICTURE = '{"kind":"picture'
 const NOTICE = '{"kind":"notice"'
 const APART = /^\{"kind":"(?:picture|notice)/
 
-async function* linesOf(file: string | undefined): AsyncGenerator<string> {
-  if (file === undefined) return
-  try {
-    for await (const lines of readLines(file)) yield* lines.filter((line) => line !== '')
-  } catch (error) {
-    if (!isMissing(error)) throw error
+/** Unparsed, too. */
+async function survey(file: LedgerFile) {
+  const keys = new Set<string>()
+  let [count, last] = [0, 0]
+  for await (const { text, end } of file.lines()) {
+    last = end
+    keys.add(keyOf(text) ?? `line ${count}`)
+    count++
   }
+  return { count, keys: keys.size, end: last }
 }

@@ -92,7 +92,7 @@ interface Loss {
 /** Also done once at the start: another machine may have named an emptied list before this one came. */
 async function mend({ found, known }: Loss, options: NoticeListOptions): Promise<State> {
   const { slow, ledger, now, log, onFault } = options
-  const lines = newestOf(await ledger.notices(), now())
+  const lines = keptOf(await ledger.notices(), now())
   const why = whyLost(found, known)
   const isLoss = why !== '' && (known !== undefined || lines.length > 0)
   if (isLoss) {
@@ -141,16 +141,11 @@ function asLine(entry: string): NoticeLine {
   return { kind: 'notice', notice, revision }
 }
 
-/** Of each notice its last state, the first opened first. */
-function newestOf(lines: readonly NoticeLine[], now: number): readonly NoticeLine[] {
-  const newest = new Map<string, NoticeLine>()
-  for (const line of lines) {
-    const known = newest.get(line.notice.id)
-    if (known === undefined || known.revision <= line.revision) newest.set(line.notice.id, line)
-  }
+/** The first opened first. */
+function keptOf(lines: readonly NoticeLine[], now: number): readonly NoticeLine[] {
   const isKept = ({ notice: { closed } }: NoticeLine) =>
     closed === undefined || closed.at > now - NOTICE_LIMITS.closedMs
-  const kept = [...newest.values()].filter(isKept)
+  const kept = lines.filter(isKept)
   return kept.sort((a, b) => a.notice.openedAt - b.notice.openedAt).slice(-NOTICE_LIMITS.closed * 2)
 }
 

@@ -54,10 +54,14 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
   const breaker = { timeouts: 0 }
   const hot = createLink(clients.hot, { timeoutMs: HOT_MS, breaker })
   const slow = createLink(clients.slow, { timeoutMs: SLOW_MS, breaker })
-  const ledger = openLedger(dataFolder, (what, error) => {
-    onFault(what)
-    log.error({ err: error }, 'the ledger beside Redis has a fault')
+  const ledger = openLedger({
+    ...{ folder: dataFolder, now },
+    onFault(what, error) {
+      onFault(what)
+      log.error({ err: error }, 'the ledger beside Redis has a fault')
+    },
   })
+  const tidied = ledger.tidy()
   const own = { change: NO_CHANGE, hasSeenList: false }
   const list = { slow, ledger, own, now, log, onFault }
   const disconnect = () => {
@@ -87,6 +91,7 @@ export async function openRedisStore(options: RedisOptions): Promise<Store> {
       feed.close()
       books.evidence.close()
       disconnect()
+      await tidied
     },
   }
 }
