@@ -9,6 +9,7 @@ import { isFollowed, LONG_KNOWN_MS } from './history.ts'
 import { type AuthorProof, speaksFor } from './proof.ts'
 import type { Hit } from './rules/rule.ts'
 import { scopeOf, shieldOf } from './shield.ts'
+import { shortened } from './store/limits.ts'
 import type { OffenceStore } from './store/offence-store.ts'
 import type { Block, Offence } from './store/store.ts'
 import type { Action } from './verdict.ts'
@@ -129,7 +130,7 @@ function findOffence({ action, hits, keyId, facts, proof, now }: Case): Found {
     at: Math.min(proof.at, now), // a clock that runs ahead must not outrun an operator's mark
     // What it is held against comes first.
     hits: [worst, ...counted.filter((hit) => hit !== worst)].map(({ rule, score, why }) => ({
-      ...{ rule, score, why: shown(why, facts) },
+      ...{ rule, score, why: shortened(shown(why, facts)) },
     })),
   }
   const reason = `${worst.rule}: ${shown(worst.why, facts)}`

@@ -11,11 +11,9 @@ import { unreadable } from '../config/unreadable.ts'
 import { adminTokenFromEnvironment, type Config } from '../config.ts'
 import { buildConsole } from '../console/listener.ts'
 import { makeProbe, PROBE_HEADER } from '../probe.ts'
-import { openStandingDesk } from '../standing/desk.ts'
-import { openDomains } from '../store/known-domains.ts'
 import { folderOf, isEmbedded, openStore } from '../store/open.ts'
-import type { Store } from '../store/store.ts'
 import { WrongUse } from './arguments.ts'
+import { standingOver } from './standing-over-store.ts'
 
 export interface DeskAnswer {
   readonly status: number
@@ -158,21 +156,6 @@ async function overStore(config: Config): Promise<Pick<Desk, 'ask' | 'close'>> {
       await store.close()
     },
   }
-}
-
-/** By what is remembered alone: no server is asked. */
-function standingOver(store: Store, { instance, blocks, standing }: Config) {
-  const { past, isFamiliar } = openDomains({ store: store.domains, onFault: () => {} })
-  return openStandingDesk({
-    ...{ past, isFamiliar, isStoreUp: store.isUp, noticeStore: store.notices },
-    descriptions: { known: () => undefined, describe: async () => undefined },
-    policy: () => ({
-      own: [instance.domain, ...instance.aliases],
-      ...{ protected: blocks.protected, trusted: standing.trusted },
-    }),
-    now: Date.now,
-    onFault: () => {},
-  })
 }
 
 /** What another user's command writes the relay could not read any more, and would not start. */

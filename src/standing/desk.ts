@@ -4,6 +4,7 @@ import { shieldOf } from '../shield.ts'
 import type { DomainPast } from '../store/domain-store.ts'
 import { patiently } from '../store/known-domains.ts'
 import type { Notice, NoticeStore } from '../store/notice-store.ts'
+import type { Mark } from '../store/store.ts'
 import { within } from '../within.ts'
 import type { DescriptionAnswer, Descriptions } from './description.ts'
 import type { Notices } from './notices.ts'
@@ -35,6 +36,8 @@ export interface DeskContext {
   /** Whether the store answers at all. */
   readonly isStoreUp: () => boolean
   readonly noticeStore: Pick<NoticeStore, 'ofDomain'>
+  /** What a lifted block left behind. */
+  readonly mark: (domain: string) => Promise<Mark | undefined>
   readonly descriptions: Descriptions
   readonly policy: () => Pick<OffencePolicy, 'own' | 'protected' | 'trusted'>
   readonly now: () => number
@@ -48,8 +51,9 @@ const MAX_NOTICES = 50
 export function openStandingDesk(context: DeskContext): Pick<StandingDesk, 'of' | 'look'> {
   const { policy, now } = context
   async function look(domain: string, deadlineMs: number): Promise<Looked> {
-    const [past, given, description] = await Promise.all([
+    const [past, liftedAt, given, description] = await Promise.all([
       context.past(domain),
+      liftedByOperator(domain, context),
       noticesOf(domain, context),
       describe(domain, deadlineMs, context),
     ])
@@ -57,6 +61,7 @@ export function openStandingDesk(context: DeskContext): Pick<StandingDesk, 'of' 
     const standing = judgeStanding({
       ...{ domain, now: now(), policy: { trusted, protected: spared } },
       ...recordOf(domain, { past, given }, context),
+      liftedAt,
       description: description?.status === 'described' ? description.description : undefined,
       isUnasked: description?.status === 'unknown' && description.isUnasked === true,
     })
@@ -93,6 +98,16 @@ async function noticesOf(domain: string, { noticeStore, onFault }: DeskContext) 
   const known = await patiently(() => inTime(noticeStore.ofDomain(domain, MAX_NOTICES)))
   if (!known) onFault('notices')
   return known
+}
+
+/** A list that is gone lifts its block by itself: that is nobody's word for the server. */
+async function liftedByOperator(
+  domain: string,
+  { mark, onFault }: DeskContext,
+): Promise<number | undefined> {
+  const found = await patiently(() => inTime(mark(domain).then((left) => ({ left }))))
+  if (!found) onFault('marks')
+  return found?.left && found.left.by !== 'positive-list' ? found.left.at : undefined
 }
 
 async function inTime<T>(asked: Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 // Was a notice dealt with? Looked at now and then until its deadline, by one process of all, then judged.
 import type { Log } from '../log.ts'
+import { shortened } from '../store/limits.ts'
 import type { Notice, NoticeEnd, NoticeStore } from '../store/notice-store.ts'
 import type { Condemn } from './condemn.ts'
 import { AUTHOR_404, type Finding as Rechecked } from './recheck.ts'
@@ -87,7 +88,8 @@ async function waitFor(
   const at = now()
   const pauseMs = Math.max(LEAST_PAUSE_MS, (notice.deadline - notice.openedAt) / LOOKS)
   const dueAt = Math.min(notice.deadline, at + pauseMs)
-  await store.change(notice.id, { checked: { at, found: why }, dueAt: Math.max(dueAt, at + 1) })
+  const checked = { at, found: shortened(why) }
+  await store.change(notice.id, { checked, dueAt: Math.max(dueAt, at + 1) })
 }
 
 /** Who cannot be reached has dealt with nothing, and may be in trouble of its own. */
@@ -114,7 +116,7 @@ async function waitUntil(
   { notice, why }: { readonly notice: Notice; readonly why: string },
   { store, now }: LookingAgain,
 ): Promise<void> {
-  await store.change(notice.id, { checked: { at: now(), found: why }, dueAt })
+  await store.change(notice.id, { checked: { at: now(), found: shortened(why) }, dueAt })
 }
 
 async function condemnFor(
@@ -140,6 +142,6 @@ async function close(
   { how, why }: { readonly how: NoticeEnd; readonly why: string },
   { store, now, log }: LookingAgain,
 ): Promise<void> {
-  const isClosed = await store.change(id, { closed: { at: now(), how, why } })
+  const isClosed = await store.change(id, { closed: { at: now(), how, why: shortened(why) } })
   if (isClosed) log.info({ notice: id, domain, how, why }, 'a notice is closed')
 }

@@ -47,7 +47,7 @@ export function openStanding(setup: StandingSetup): StandingRoom {
   const notices = openNotices({ ...setup, store: store.notices, policy: { graceMs: config.grace } })
   const judging = openStandingDesk({
     ...{ past: domains.past, isFamiliar: domains.isFamiliar, isStoreUp: store.isUp },
-    ...{ noticeStore: store.notices, descriptions, now, onFault },
+    ...{ noticeStore: store.notices, mark: setup.blocks.mark, descriptions, now, onFault },
     policy: () => policy,
   })
   const { positiveList } = config

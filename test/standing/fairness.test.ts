@@ -149,6 +149,19 @@ test('one domain’s many notices take one place of the hour', async () => {
   expect(world.isBlocked(SMALL)).toBe(true)
 })
 
+test('a server whose block the operator lifted has its failures forgiven', async () => {
+  world.serve(BIG, 10_000)
+  await world.send(world.spammer(BIG))
+  await world.pass(26 * HOUR)
+  expect(world.isBlocked(BIG)).toBe(true)
+  const at = world.now()
+  await world.parts().blocks.remove({ domain: BIG, at, by: 'operator', why: 'they wrote to us' })
+  world.skip(DAY)
+  const looked = await world.parts().standing.desk.look(BIG)
+  expect(looked).not.toMatchObject({ standing: 'poor' })
+  expect(looked.reasons.join()).toContain('lifted')
+})
+
 describe('blocks.minActors', () => {
   beforeEach(async () => {
     await world.restart('--blocks.minActors=2')
