@@ -49,6 +49,7 @@ export function openClock({ now, monotonic, log }: ClockOptions): Clock {
 
   function offsetMs(): number | undefined {
     forgetAfterJump()
+    if (heard.size < MIN_HOSTS) return undefined
     const since = monotonic() - WINDOW_MS
     const recent = [...heard.values()].filter(({ at }) => at >= since)
     if (recent.length < MIN_HOSTS) return undefined
