@@ -118,7 +118,12 @@ const VOCABULARY = 'https://www.w3.org/ns/activitystreams#'
 
 /** Every value that a reader of plain keys, or of compacted JSON-LD, finds under this name. */
 function membersOf(json: JsonObject, name: keyof typeof SPELLINGS): JsonValue[] {
-  return SPELLINGS[name].flatMap((key) => flatten(json[key]))
+  const members: JsonValue[] = []
+  for (const key of SPELLINGS[name]) {
+    const value = json[key]
+    if (value !== undefined) members.push(...flatten(value))
+  }
+  return members
 }
 
 const SPELLINGS = {
@@ -130,7 +135,8 @@ const SPELLINGS = {
 
 const MAX_LEVELS = 32 // json.ts lets no deeper array through
 
-function flatten(value: JsonValue | undefined): JsonValue[] {
+function flatten(value: JsonValue): readonly JsonValue[] {
+  if (typeof value === 'string') return [value] // nearly always
   return arrayOf(value).flatMap((entry) => {
     const inner = isObject(entry) ? (entry['@list'] ?? entry['@set']) : undefined
     return inner === undefined ? [entry] : arrayOf(inner)
@@ -143,7 +149,7 @@ function arrayOf(value: JsonValue | undefined): JsonValue[] {
 }
 
 function idsOf(values: readonly JsonValue[]): string[] {
-  const ids = values.flatMap((value) => (isObject(value) ? membersOf(value, 'id') : [value]))
+  const ids = values.flatMap((value) => (isObject(value) ? membersOf(value, 'id') : value))
   return ids.filter((id): id is string => typeof id === 'string' && id !== '')
 }
 

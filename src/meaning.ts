@@ -104,11 +104,14 @@ function gather(value: JsonValue | undefined, found: Contexts, levels: number): 
   if (isObject(value)) {
     gatherContext(value['@context'], found)
     gatherContext(value['@import'], found)
+    for (const key in value) gather(value[key], found, levels - 1)
+  } else {
+    for (const element of value) gather(element, found, levels - 1)
   }
-  for (const member of Object.values(value)) gather(member, found, levels - 1)
 }
 
 function gatherContext(context: JsonValue | undefined, { inline, named }: Contexts): void {
+  if (context === undefined) return
   for (const entry of [context].flat() as readonly (JsonValue | undefined)[]) {
     if (typeof entry === 'string') named.push(entry)
     else if (isObject(entry)) inline.push(entry)
@@ -136,5 +139,7 @@ function targetOf(definition: JsonValue | undefined): string | undefined {
 
 function localName(name: string | undefined): string {
   if (name === undefined) return ''
-  return name.slice(Math.max(...['/', '#', ':'].map((end) => name.lastIndexOf(end))) + 1)
+  return name.slice(
+    1 + Math.max(name.lastIndexOf('/'), name.lastIndexOf('#'), name.lastIndexOf(':')),
+  )
 }
