@@ -15,8 +15,12 @@ export interface DisguiseReader {
   readonly effort: Effort
 }
 
+/** Nearly every address: there is nothing in it that any of the readings below would take for something else. */
+const PLAIN_URL = /^https?:\/\/(?!.*--)[\w./@?=#+,;!-]*$/
+
 /** Whatever is found in plain text too may come along. */
 export function* disguisesIn(text: string, reader: DisguiseReader): Generator<Reading> {
+  if (PLAIN_URL.test(text)) return
   yield* inReading(text, reader.effort)
   if (!isMarkup(text)) return
   yield* inMarkup(text, reader)

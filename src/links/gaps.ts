@@ -19,6 +19,7 @@ export interface Effort {
 }
 
 export function* bridgeGaps(text: string, effort: Effort): Generator<Reading> {
+  if (!BLANK.test(text)) return
   for (const gaps of [GAP, LINE_END]) {
     for (const { index, 0: gap } of text.matchAll(gaps)) {
       if (effort.left < 0) return
@@ -38,6 +39,8 @@ const GAP =
   /\s{1,3}(?:[./。]|(?:dot|slash)(?=\s))\s{0,3}|\.\s{1,3}(?=[^\s./]{1,63}\s{0,3}(?:[./。\r\n]|dot\s|slash\s))|\.(?=\s)(?<=\/\/[^\s/]{1,253}\.)\s{1,3}|\/\s{1,3}|。\s{0,3}(?=[a-z0-9])/gi
 const LINE_END = /[ \t]{0,3}[\r\n]\s{0,8}/g
 const LETTERS = /(?<!\S)(?:https?:\/\/)?\S(?:\s{1,3}\S){7,}(?!\S)/gi
+/** Each of them has one: addresses rarely do. */
+const BLANK = /[\s。]/
 /** What may go on: a dot or slash with blanks around it or none, a line end. */
 const SEPARATOR =
   /\s{0,3}(?:\.?\/{1,8}|[.。])\s{0,3}|\s{1,3}(?:dot|slash)(?=\s)\s{1,3}|[ \t]{0,3}[\r\n]\s{0,8}/iy
