@@ -523,6 +523,7 @@ describe('beyond the limits Fedify is not asked', () => {
 describe('what Fedify cannot read', () => {
   test.each<[string, JsonObject]>([
     ['a bad date', aCreate(aNote({ published: 'yesterday' }))],
+    ['a day that there never was', aCreate(aNote({ published: '2026-02-30T10:00:00Z' }))],
     ['a bad id', aCreate(aNote({ id: 'https://' }))],
     ['a bad tag', aCreate(aNote({ tag: { type: 'Mention', href: 'https://[' } }))],
     ['a broken context', aCreate(aNote(), { '@context': [AS, { x: { '@id': 7 } }] })],

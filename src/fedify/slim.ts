@@ -8,12 +8,22 @@ const UNREAD = [
   ...['replies', 'likes', 'shares', 'emojiReactions', 'interactionPolicy'],
 ]
 
+type Value = JsonValue | undefined
+
+/** Left out only with such a value: of any other, Fedify may think that the document is none. */
+const UNREAD_IF: ReadonlyMap<string, (value: Value) => boolean> = new Map([
+  ...['conversation', 'atomUri', 'inReplyToAtomUri'].map((key) => [key, isText] as const),
+  ...['published', 'updated'].map((key) => [key, isDate] as const),
+  ['sensitive', (value: Value) => typeof value === 'boolean'] as const,
+])
+
 /** An activity, its objects, and theirs: Lemmy's Announce holds a Create that holds a Page. */
 const LEVELS = 3
 
 export function slim(json: JsonObject): JsonObject {
   const contexts = [json['@context']].flat().filter(isObject)
-  const unread = new Set(UNREAD.filter((term) => !contexts.some((c) => moves(c, term))))
+  const terms = [...UNREAD, ...UNREAD_IF.keys()]
+  const unread = new Set(terms.filter((term) => !contexts.some((c) => moves(c, term))))
   const hasPlainContent = !contexts.some((c) => 'content' in c || 'contentMap' in c)
   if (hasPlainContent) unread.add('contentMap')
   return withoutTerms(json, { unread, levels: LEVELS, parent: {} })
@@ -48,27 +58,40 @@ function withoutTerms(json: JsonObject, place: Place): JsonObject {
 
 function isRead(
   key: string,
-  value: JsonValue | undefined,
+  value: Value,
   { json, place }: { json: JsonObject; place: Place },
 ): boolean {
   // Nearly everybody addresses the post like the activity; whom both reach is read as one.
   if (key === 'to' || key === 'cc') return !isSameList(value, place.parent[key])
   if (!place.unread.has(key)) return true
-  return key === 'contentMap' && !repeats(value, json.content)
+  if (key === 'contentMap') return !repeats(value, json.content)
+  return UNREAD_IF.get(key)?.(value) === false
 }
 
-function isSameList(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+function isText(value: Value): boolean {
+  return typeof value === 'string' || value === null
+}
+
+const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/
+
+/** A moment that there was: `Date` alone takes 30 February for one in March. */
+function isDate(value: Value): boolean {
+  if (typeof value !== 'string' || !DATE.test(value)) return false
+  return new Date(value).getUTCDate() === Number(value.slice(8, 10))
+}
+
+function isSameList(a: Value, b: Value): boolean {
   if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
   return a.every((entry, at) => typeof entry === 'string' && entry === b[at])
 }
 
 /** The same text once more under its language, as nearly everybody sends it. */
-function repeats(map: JsonValue | undefined, text: JsonValue | undefined): boolean {
+function repeats(map: Value, text: Value): boolean {
   return isObject(map) && Object.values(map).every((translation) => translation === text)
 }
 
-function withoutTermsBelow(value: JsonValue | undefined, place: Place): JsonValue | undefined {
-  const withoutTermsIn = (entry: JsonValue | undefined) =>
+function withoutTermsBelow(value: Value, place: Place): Value {
+  const withoutTermsIn = (entry: Value) =>
     // Its own context may give the terms another meaning.
     isObject(entry) && !('@context' in entry) ? withoutTerms(entry, place) : entry
   if (!Array.isArray(value)) return withoutTermsIn(value)
