@@ -1,6 +1,7 @@
 // Canonical domains: one spelling a host, public suffixes, subdomains. Pure.
 import { domainToASCII } from 'node:url'
 import { getDomain, getPublicSuffix } from 'tldts'
+import { recently } from './recently.ts'
 
 const MAX_DOMAIN_LENGTH = 253 // RFC 1035 §2.3.4
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/
@@ -22,7 +23,9 @@ export function canonicalDomain(text: string): string | undefined {
 }
 
 /** The canonical host of a URL, http or https only; IPv6 literals keep their brackets. */
-export function domainOf(url: string): string | undefined {
+export const domainOf = recently(hostOf)
+
+function hostOf(url: string): string | undefined {
   const [, host] = PLAIN_URL.exec(url) ?? []
   if (host !== undefined && host.length <= MAX_DOMAIN_LENGTH && PLAIN.test(host)) return host
   const parsed = URL.parse(url)
@@ -56,7 +59,9 @@ export function registrableDomain(domain: string): string | undefined {
 }
 
 /** Scheme, host and port of a URL, for comparing who may speak for whom. */
-export function originOf(url: string): string | undefined {
+export const originOf = recently(originIn)
+
+function originIn(url: string): string | undefined {
   const parsed = URL.parse(url)
   return parsed && /^https?:$/.test(parsed.protocol) ? parsed.origin : undefined
 }

@@ -4,6 +4,7 @@ import type { LocalAccounts, Mention } from '../facts.ts'
 import type { JsonObject } from '../json.ts'
 import { canonicalUrl } from '../links.ts'
 import { referencesOf } from '../plain-keys.ts'
+import { recently } from '../recently.ts'
 
 export interface Tag {
   readonly href: string
@@ -97,7 +98,9 @@ export function isSamePerson(one: string, other: string): boolean {
 }
 
 /** One person, one key: the scheme, the host's case, a trailing slash and a fragment make no other. */
-export function personKey(href: string): string {
+export const personKey = recently(keyOfPerson)
+
+function keyOfPerson(href: string): string {
   const plain = /^https?:\/\/([a-z0-9.-]*[a-z0-9])\.?(\/[^#]*)?(?:#.*)?$/is.exec(href.trim())
   // URL parsing only where it is needed: a hostile post has ten thousand of them.
   if (plain) return trimSlash(`https://${plain[1]!.toLowerCase()}${plain[2] ?? ''}`)

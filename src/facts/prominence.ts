@@ -1,4 +1,5 @@
 // What everybody is shown comes first: decoys in places that nobody sees must not use up what is read.
+import { recently } from '../recently.ts'
 
 const ORDER = [
   ...['content', '_misskey_content', 'source', 'summary', 'name', 'url'],
@@ -18,7 +19,4 @@ export function byProminence<Placed extends { readonly at: string }>(
 
 const FIRST_KEY = /^(?:(?:object|instrument)(?:\[\d+\])?\.)*(\w+)/
 
-function rankOf(at: string): number {
-  const key = FIRST_KEY.exec(at)?.[1] ?? ''
-  return RANKS.get(key) ?? ORDER.length
-}
+const rankOf = recently((at) => RANKS.get(FIRST_KEY.exec(at)?.[1] ?? '') ?? ORDER.length)

@@ -1,4 +1,5 @@
 // Which keys of a document are shown to nobody: what stands there is no content.
+import { recently } from '../recently.ts'
 
 /** Names of things, audiences, keys, dates. A URL there is no content. */
 export const SILENT: ReadonlySet<string> = new Set(
@@ -19,7 +20,7 @@ export const REFERENCES: ReadonlySet<string> = new Set(
 )
 
 /** Of a path in another view: does it lead to content? */
-export function isShown(at: string): boolean {
+export const isShown = recently((at) => {
   const keys = at.split(/[.[]/)
   return !keys.some((key) => SILENT.has(key)) && !REFERENCES.has(keys.at(-1)!)
-}
+})

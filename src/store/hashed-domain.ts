@@ -1,7 +1,7 @@
 // What both stores agree on about domains: how much is kept and for how long, digests for names, and the calendar of clean days.
 import { FOLLOW_MATURES_MS } from '../history.ts'
 import type { DomainLesson, DomainPast } from './domain-store.ts'
-import { digest } from './redis/keys.ts'
+import { digestOfName } from './redis/keys.ts'
 
 const DAY_MS = 86_400_000
 
@@ -40,7 +40,7 @@ export function hashDomainLesson(lesson: DomainLesson): HashedDomainLesson {
   const { outcome, follow, domain, author } = lesson
   const at = Math.floor(lesson.at)
   return {
-    ...{ at, day: dayOf(at), outcome, domain: digest(domain), author: digest(author) },
+    ...{ at, day: dayOf(at), outcome, domain: digestOfName(domain), author: digestOfName(author) },
     followedSince: Math.floor(lesson.followedSince ?? at),
     ...(follow !== undefined && { follow }),
   }

@@ -2,7 +2,7 @@
 import { personKey } from '../facts/people.ts'
 import type { Lesson, Recollection, Sighting } from '../history.ts'
 import { LOOKED_AT, MOST } from './limits.ts'
-import { digest } from './redis/keys.ts'
+import { digest, digestOfName } from './redis/keys.ts'
 
 export interface HashedSighting {
   /** Whole milliseconds, as Redis takes them. */
@@ -48,9 +48,8 @@ export interface Found extends Omit<Recollection, 'acquainted' | 'dropped'> {
 
 export function hashSighting(sighting: Sighting): HashedSighting {
   const { burstMs, campaignMs, counts, fingerprints, references } = sighting
-  const author = digest(sighting.author)
-  const nameOf = (name: string) => (name === sighting.author ? author : digest(name))
-  const people = distinct(sighting.people, MOST.calls).map(digest)
+  const author = digestOfName(sighting.author)
+  const people = distinct(sighting.people, MOST.calls).map(digestOfName)
   const circle = digest(people.toSorted().join(''))
   return {
     at: Math.floor(sighting.at),
@@ -58,9 +57,9 @@ export function hashSighting(sighting: Sighting): HashedSighting {
     campaignMs: whole(campaignMs),
     counts,
     author,
-    self: nameOf(personKey(sighting.author)),
-    domain: digest(sighting.domain),
-    conversation: nameOf(sighting.conversation),
+    self: digestOfName(personKey(sighting.author)),
+    domain: digestOfName(sighting.domain),
+    conversation: digestOfName(sighting.conversation),
     people,
     callers: people.slice(0, LOOKED_AT.acquaintances),
     copy: `${sighting.isEstablished ? ESTABLISHED : 'y'}${circle}:${author.slice(0, AUTHOR_LENGTH)}`,
@@ -72,17 +71,17 @@ export function hashSighting(sighting: Sighting): HashedSighting {
 
 export function hashLesson({ follow, ...lesson }: Lesson): HashedLesson {
   const { outcome } = lesson
-  const by = follow !== undefined && 'by' in follow ? digest(personKey(follow.by)) : ''
+  const by = follow !== undefined && 'by' in follow ? digestOfName(personKey(follow.by)) : ''
   const at = Math.floor(lesson.at)
   const since = follow?.kind === 'begun' ? Math.floor(follow.since ?? at) : at
   return {
     at,
     day: Math.floor(lesson.at / DAY_MS),
-    author: digest(lesson.author),
-    self: digest(personKey(lesson.author)),
-    domain: digest(lesson.domain),
+    author: digestOfName(lesson.author),
+    self: digestOfName(personKey(lesson.author)),
+    domain: digestOfName(lesson.domain),
     outcome,
-    called: distinct(lesson.called, MOST.called).map(digest),
+    called: distinct(lesson.called, MOST.called).map(digestOfName),
     threads: distinct(lesson.threads, LOOKED_AT.threads).map(digest),
     follow: follow && { kind: follow.kind, by, since },
   }

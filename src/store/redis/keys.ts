@@ -1,5 +1,6 @@
 // Every key in Redis. One hash tag keeps them in one slot of a cluster; unless said otherwise they expire.
 import { hash } from 'node:crypto'
+import { recently } from '../../recently.ts'
 
 const TAG = '{sekisho}:'
 
@@ -117,3 +118,6 @@ export function digest(text: string): string {
   const whole = hash('sha256', text, 'base64url')
   return [whole.slice(0, 11), whole.slice(11, 22)].join('')
 }
+
+/** Of people and domains, who come again. */
+export const digestOfName = recently(digest)
