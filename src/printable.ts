@@ -1,9 +1,11 @@
 // What strangers wrote, made harmless where it is shown: it must not move a terminal's cursor or turn its text around.
 
+const PLAIN = /^[ -~]*$/
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
 
 /** On one line, in sight and bounded. */
 export function printable(text: string, maxLength = Number.POSITIVE_INFINITY): string {
+  if (text.length <= maxLength && PLAIN.test(text)) return text
   const plain = text.slice(0, maxLength).replace(UNSEEN, '\ufffd')
   return text.length > maxLength ? `${plain}…` : plain
 }

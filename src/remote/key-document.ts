@@ -1,6 +1,7 @@
 // What a served document proves about a key: whose it is, and whether the owner says so too. Pure.
 import type { JsonObject } from '../json.ts'
 import { objectsOf, referencesOf, stringsOf } from '../plain-keys.ts'
+import { recently } from '../recently.ts'
 import { soundPem } from './key-material.ts'
 
 export interface ServedDocument {
@@ -51,10 +52,14 @@ export function ownerListsKey(served: ServedDocument, claim: KeyClaim): boolean 
 
 /** For comparing ids: https only, no user name, spelled as the URL parser spells it. */
 export function normalUrl(text: string | undefined): string | undefined {
-  const url = text === undefined ? null : URL.parse(text)
+  return text === undefined ? undefined : normalHttps(text)
+}
+
+const normalHttps = recently((text) => {
+  const url = URL.parse(text)
   if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') return undefined
   return url.href
-}
+})
 
 /** GoToSocial's key stub at `<actor>/main-key` has the actor's id; so has what a redirect led to. */
 function standsFor(id: string, asked: string, servedBy: string): boolean {

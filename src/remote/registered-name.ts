@@ -1,7 +1,8 @@
 // Under whose name a URL is counted: subdomains cost a stranger nothing.
 import { canonicalDomain, registrableDomain } from '../domains.ts'
+import { recently } from '../recently.ts'
 
-export function registeredName(url: string): string {
+export const registeredName = recently((url) => {
   const hostname = URL.parse(url)?.hostname ?? ''
   return registrableDomain(canonicalDomain(hostname) ?? hostname) ?? hostname
-}
+})
