@@ -105,10 +105,13 @@ async function weigh(
   read: { readonly raw: RawActivity; readonly fedify: FedifyReading; readonly proof: AuthorProof },
   relay: Examiner,
 ): Promise<Finding> {
-  const { raw, proof } = read
-  const known = proof.author === undefined ? undefined : relay.actors.known(proof.author)
-  const evidence = { ...specimen, ...read, profile: known, local: relay.local }
-  const gathered = gatherFacts({ ...evidence, now: relay.now() })
+  const { raw, fedify, proof } = read
+  const { delivery, jsonFlags } = specimen
+  const profile = proof.author === undefined ? undefined : relay.actors.known(proof.author)
+  const { local } = relay
+  const now = relay.now()
+  const evidence = { delivery, jsonFlags, raw, fedify, proof, profile, local, now }
+  const gathered = gatherFacts(evidence)
   const signer = specimen.check.status === 'verified' ? specimen.check.owner : undefined
   const people = [signer, proof.author, proof.carrier, ...raw.actors]
   const entry = blockedHost(raw, people, relay.blocks)

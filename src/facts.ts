@@ -161,6 +161,7 @@ export function gatherFacts(evidence: Evidence): Facts {
   const fingerprints = isCompared ? fingerprintsOf(printed) : []
   const shown = shownPictures(judged, judged.judged ? view : undefined)
   return {
+    ...content, // first: V8 copies it in one step
     now,
     activity: { id, types, objectId },
     judged: judged.judged,
@@ -169,7 +170,6 @@ export function gatherFacts(evidence: Evidence): Facts {
     author: { id: proof.author, domain: domainOf(proof.author ?? '') },
     proof: proof.status,
     profile,
-    ...content,
     pictures: shown.pictures,
     seen: [],
     flags: [

@@ -27,9 +27,9 @@ export function openInbox(atPresent: () => Relay): Inbox {
   return {
     async receive(delivery) {
       const relay = atPresent()
-      const { reply, ...done } = await carryOut(delivery, relay)
-      await keep(done, delivery, relay)
-      return reply
+      const outcome = await carryOut(delivery, relay)
+      await keep(outcome, delivery, relay)
+      return outcome.reply
     },
     async refuse(arrival, code) {
       await keep({ judgement: refusal(code), tookMs: 0 }, arrival, atPresent())

@@ -14,7 +14,7 @@ type Reading = Pick<Relay, 'now' | 'rules' | 'fedify'> & {
 /** Dropped whoever wrote it; an offence only by the author's own words and uploads, not by those it quotes or links. */
 export async function ownGrounds(
   whole: Grounds,
-  evidence: Omit<Evidence, 'now'>,
+  evidence: Evidence,
   relay: Reading,
 ): Promise<Grounds> {
   const { hits, facts, proof } = whole

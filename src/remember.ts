@@ -39,11 +39,16 @@ export async function recollect(
     return nothingKnown({ fingerprints })
   }
   const { id: author = '', domain = '' } = facts.author
+  const { people, counts } = calledBy(facts)
   return memory.recall({
-    ...{ author, domain, fingerprints },
-    ...{ burstMs: windows.burstMs, campaignMs: windows.campaignMs },
+    author,
+    domain,
+    fingerprints,
+    people,
+    counts,
+    burstMs: windows.burstMs,
+    campaignMs: windows.campaignMs,
     at: facts.now,
-    ...calledBy(facts),
     conversation: conversationOf(facts, author),
     references: facts.references.map((reference) => reference.id),
     isEstablished: isEstablished(facts, windows.establishedMs),
@@ -127,12 +132,14 @@ function lessonOf(grounds: Grounds, action: Action): Lesson | undefined {
   const { facts, proof } = grounds
   const { domain } = facts.author
   if (proof.status !== 'verified' || domain === undefined) return undefined
-  return {
-    ...{ author: proof.author, domain, at: facts.now, outcome: outcomeOf(grounds, action) },
-    ...(action === 'forward' ? companyOf(facts) : { called: [], threads: [] }),
-    ...(facts.follow && { follow: facts.follow }),
-  }
+  const { called, threads } = action === 'forward' ? companyOf(facts) : NO_COMPANY
+  const { now: at, follow } = facts
+  const outcome = outcomeOf(grounds, action)
+  const lesson = { author: proof.author, domain, at, outcome, called, threads }
+  return follow ? { ...lesson, follow } : lesson
 }
+
+const NO_COMPANY = { called: [], threads: [] }
 
 /**
  * Who is in a thread is told by whom we have known for a day or whose account is older: a spammer's own post, made

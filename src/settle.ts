@@ -36,8 +36,8 @@ export async function punish(
   delivery: Delivery,
   relay: Relay,
 ): Promise<Judgement> {
+  if (finding.action !== 'drop') return finding
   const { grounds = [], ...judgement } = finding
-  if (judgement.action !== 'drop') return judgement
   let punished: Judgement = judgement
   for (const each of grounds)
     punished = await punishFor({ grounds: each, delivery }, punished, relay)
