@@ -1,7 +1,7 @@
 // The activity in two views: the plain keys that Mastodon and Misskey read, and what Fedify reads as JSON-LD.
 import { Announce, Object as APObject, Create, Update } from '@fedify/vocab'
 import { withBundledContexts } from './fedify/contexts.ts'
-import { type ExpandedNode, expandOnce, installExpandOnce } from './fedify/expand.ts'
+import { type ExpandedNode, expandOnce, installExpandOnce, termsIn } from './fedify/expand.ts'
 import { beyondJsonLdLimits } from './fedify/limits.ts'
 import { QUIET } from './fedify/quiet.ts'
 import { slim } from './fedify/slim.ts'
@@ -97,7 +97,7 @@ async function parse(json: JsonObject): Promise<FedifyReading> {
     const types = typesOfNode(node)
     const Class = types.length === 1 ? (CLASSES.get(types[0]!) ?? APObject) : APObject
     const root = await Class.fromJsonLd(node, PARSING)
-    return { status: 'parsed', view: await viewOf(root, types) }
+    return { status: 'parsed', view: await viewOf(root, types, termsIn(node)) }
   } catch (error) {
     // Bad dates, ids and types throw: the raw view alone decides then.
     return { status: 'failed', why: error instanceof Error ? error.message : String(error) }

@@ -22,12 +22,13 @@ export function canonicalDomain(text: string): string | undefined {
   return ascii.split('.').every((label) => LABEL.test(label)) ? ascii : undefined
 }
 
-/** The canonical host of a URL, http or https only; IPv6 literals keep their brackets. */
-export const domainOf = recently(hostOf)
+/** Hosts come again, the addresses on them do not. */
+const isPlain = recently((host) => host.length <= MAX_DOMAIN_LENGTH && PLAIN.test(host))
 
-function hostOf(url: string): string | undefined {
+/** The canonical host of a URL, http or https only; IPv6 literals keep their brackets. */
+export function domainOf(url: string): string | undefined {
   const [, host] = PLAIN_URL.exec(url) ?? []
-  if (host !== undefined && host.length <= MAX_DOMAIN_LENGTH && PLAIN.test(host)) return host
+  if (host !== undefined && isPlain(host)) return host
   const parsed = URL.parse(url)
   if (!parsed || !/^https?:$/.test(parsed.protocol)) return undefined
   if (parsed.hostname.startsWith('[')) return parsed.hostname

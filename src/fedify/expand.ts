@@ -34,6 +34,25 @@ export async function expandOnce(json: JsonObject): Promise<ExpandedNode | undef
   return more.length === 0 ? (node as ExpandedNode | undefined) : undefined
 }
 
+/** Every key that stands in it anywhere. */
+export function termsIn(node: ExpandedNode): ReadonlySet<string> {
+  const terms = new Set<string>()
+  gatherTerms(node, terms)
+  return terms
+}
+
+function gatherTerms(value: unknown, terms: Set<string>): void {
+  if (typeof value !== 'object' || value === null) return
+  if (Array.isArray(value)) {
+    for (const element of value) gatherTerms(element, terms)
+    return
+  }
+  for (const [key, member] of Object.entries(value)) {
+    terms.add(key)
+    gatherTerms(member, terms)
+  }
+}
+
 type Expand = (input: unknown, options: object) => Promise<unknown[]>
 
 // The package has no types of its own; this is the part that Fedify and we use.

@@ -12,8 +12,14 @@ import {
 import type { FedifyView } from '../activity.ts'
 import { QUIET } from './quiet.ts'
 
-export async function viewOf(root: APObject, types: readonly string[]): Promise<FedifyView> {
+/** `terms`: every property that the expanded document has anywhere; what is in none of its nodes is not asked for. */
+export async function viewOf(
+  root: APObject,
+  types: readonly string[],
+  terms: ReadonlySet<string>,
+): Promise<FedifyView> {
   const found: Found = {
+    kinds: CHILDREN.filter(([name]) => terms.has(`${VOCABULARY}${name}`)),
     texts: [],
     urls: [],
     mentions: [],
@@ -37,6 +43,7 @@ export async function viewOf(root: APObject, types: readonly string[]): Promise<
 const READING = { ...QUIET, crossOrigin: 'trust', suppressError: true } as const
 
 interface Found {
+  readonly kinds: typeof CHILDREN
   readonly texts: { at: string; text: string }[]
   readonly urls: { at: string; url: string }[]
   readonly mentions: { href: string; name: string }[]
@@ -67,8 +74,9 @@ async function visitObject(object: APObject, at: string, found: Found): Promise<
   const prefix = at === '' ? '' : `${at}.`
   addOwn(object, prefix, found)
   let attachments = 0
-  for (const [name, children] of childrenOf(object)) {
-    attachments += await visitAll(children, `${prefix}${name}`, found)
+  for (const [name, childrenOf] of found.kinds) {
+    const children = childrenOf(object)
+    if (children) attachments += await visitAll(children, `${prefix}${name}`, found)
   }
   return attachments
 }
@@ -86,21 +94,24 @@ async function visitAll(children: AsyncIterable<Thing>, at: string, found: Found
   return attachments
 }
 
-function* childrenOf(object: APObject): Generator<[string, AsyncIterable<Thing>]> {
-  if (object instanceof Activity) yield ['object', object.getObjects(READING)]
-  if (object instanceof Question) {
-    yield ['oneOf', object.getExclusiveOptions(READING)]
-    yield ['anyOf', object.getInclusiveOptions(READING)]
-  }
-  yield ['attachment', object.getAttachments(READING)]
-  yield ['tag', object.getTags(READING)]
-  yield ['icon', object.getIcons(READING)]
-  yield ['image', object.getImages(READING)]
-  yield ['preview', object.getPreviews(READING)]
-  yield ['inReplyTo', object.getReplyTargets(READING)]
-  yield ['location', object.getLocations(READING)]
-  yield ['generator', object.getGenerators(READING)]
-}
+type ChildrenOf = (object: APObject) => AsyncIterable<Thing> | undefined
+
+const VOCABULARY = 'https://www.w3.org/ns/activitystreams#'
+
+/** What holds other objects, by its name in the vocabulary. */
+const CHILDREN: readonly (readonly [name: string, childrenOf: ChildrenOf])[] = [
+  ['object', (object) => (object instanceof Activity ? object.getObjects(READING) : undefined)],
+  ['oneOf', (poll) => (poll instanceof Question ? poll.getExclusiveOptions(READING) : undefined)],
+  ['anyOf', (poll) => (poll instanceof Question ? poll.getInclusiveOptions(READING) : undefined)],
+  ['attachment', (object) => object.getAttachments(READING)],
+  ['tag', (object) => object.getTags(READING)],
+  ['icon', (object) => object.getIcons(READING)],
+  ['image', (object) => object.getImages(READING)],
+  ['preview', (object) => object.getPreviews(READING)],
+  ['inReplyTo', (object) => object.getReplyTargets(READING)],
+  ['location', (object) => object.getLocations(READING)],
+  ['generator', (object) => object.getGenerators(READING)],
+]
 
 function addOwn(object: APObject, prefix: string, found: Found): void {
   addTexts(found, `${prefix}content`, object.contents)

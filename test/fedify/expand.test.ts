@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { fedifyReader, readActivity } from '../../src/activity.ts'
 import { contextLoader } from '../../src/fedify/contexts.ts'
-import { expandOnce, installExpandOnce } from '../../src/fedify/expand.ts'
+import { expandOnce, installExpandOnce, termsIn } from '../../src/fedify/expand.ts'
 import { viewOf } from '../../src/fedify/view.ts'
 import type { JsonObject, JsonValue } from '../../src/json.ts'
 import { recordedDeliveries } from '../support/deliveries.ts'
@@ -88,19 +88,31 @@ function nodesIn(value: JsonValue, key = ''): Record<string, JsonValue>[] {
   return [node, ...Object.entries(node).flatMap(([name, member]) => nodesIn(member, name))]
 }
 
-async function outcomeOf(parse: () => Promise<APObject>) {
+/** Asked for whether they are there or not. */
+const EVERY_TERM = { has: () => true } as unknown as ReadonlySet<string>
+
+async function outcomeOf(
+  parse: () => Promise<{ readonly object: APObject; readonly terms: ReadonlySet<string> }>,
+) {
   try {
-    const object = await parse()
+    const { object, terms } = await parse()
     const expanded = await object.toJsonLd({ format: 'expand', contextLoader })
-    return { kind: object.constructor.name, expanded, view: await viewOf(object, []) }
+    return { kind: object.constructor.name, expanded, view: await viewOf(object, [], terms) }
   } catch (error) {
     return { failed: error instanceof Error ? error.name : 'unknown' }
   }
 }
 
-const stock = (json: JsonObject) => outcomeOf(() => APObject.fromJsonLd(json, loaders))
+const stock = (json: JsonObject) =>
+  outcomeOf(async () => ({
+    object: await APObject.fromJsonLd(json, loaders),
+    terms: EVERY_TERM,
+  }))
 const once = (json: JsonObject) =>
-  outcomeOf(async () => APObject.fromJsonLd(await onlyNode(json), loaders))
+  outcomeOf(async () => {
+    const node = await onlyNode(json)
+    return { object: await APObject.fromJsonLd(node, loaders), terms: termsIn(node) }
+  })
 
 async function onlyNode(json: JsonObject) {
   const node = await expandOnce(json)
