@@ -160,8 +160,9 @@ export function gatherFacts(evidence: Evidence): Facts {
   const printed = { ...content, posts: judged.posts, author: proof.author, references, domains }
   const fingerprints = isCompared ? fingerprintsOf(printed) : []
   const shown = shownPictures(judged, judged.judged ? view : undefined)
+  const more = cappedFlags({ references: capped, pictures: shown.capped })
+  // Each by its name: what is spread into so large an object is copied member by member, twice.
   return {
-    ...content, // first: V8 copies it in one step
     now,
     activity: { id, types, objectId },
     judged: judged.judged,
@@ -170,13 +171,18 @@ export function gatherFacts(evidence: Evidence): Facts {
     author: { id: proof.author, domain: domainOf(proof.author ?? '') },
     proof: proof.status,
     profile,
+    texts: content.texts,
+    links: content.links,
+    mentions: content.mentions,
+    reach: content.reach,
+    isPublic: content.isPublic,
+    inReplyTo: content.inReplyTo,
+    attachments: content.attachments,
+    words: content.words,
+    publishedAt: content.publishedAt,
     pictures: shown.pictures,
     seen: [],
-    flags: [
-      ...content.flags,
-      ...(capped ? ['references-capped'] : []),
-      ...(shown.capped ? ['pictures-capped'] : []),
-    ],
+    flags: [...content.flags, ...more],
     fingerprints,
     references,
     threads: threadsOf(content.inReplyTo, judged.posts),
@@ -184,4 +190,8 @@ export function gatherFacts(evidence: Evidence): Facts {
     follow: followToldOf(raw, proof, local),
     history: nothingKnown({ fingerprints: fingerprints.map(({ key }) => key) }),
   }
+}
+
+function cappedFlags(capped: Readonly<Record<string, boolean>>): readonly string[] {
+  return Object.keys(capped).flatMap((what) => (capped[what] ? [`${what}-capped`] : []))
 }

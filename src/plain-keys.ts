@@ -8,10 +8,12 @@ export function typesOf(object: JsonObject): readonly string[] {
 
 /** `as:Note` and `https://www.w3.org/ns/activitystreams#Note` are Note. */
 export function plainName(name: string): string {
+  if (!name.includes(':')) return name // nearly always
   return name.replace(/^(?:as:|https?:\/\/www\.w3\.org\/ns\/activitystreams#)/, '')
 }
 
 export function stringsOf(value: JsonValue | undefined): readonly string[] {
+  if (typeof value === 'string') return [value] // nearly always
   return asArray(value).filter((each) => typeof each === 'string')
 }
 
@@ -21,6 +23,7 @@ export function objectsOf(value: JsonValue | undefined): readonly JsonObject[] {
 
 /** Strings, and the `id` or `href` of objects. */
 export function referencesOf(value: JsonValue | undefined): readonly string[] {
+  if (typeof value === 'string') return [value]
   return asArray(value).flatMap((each) =>
     isObject(each) ? [...stringsOf(each.id), ...stringsOf(each.href)] : stringsOf(each),
   )

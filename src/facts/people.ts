@@ -88,10 +88,14 @@ export function isFollowers(id: string): boolean {
 
 /** to, cc, bto, bcc of an activity and of its posts. */
 export function audienceOf(objects: readonly JsonObject[]): readonly string[] {
-  const keys = ['to', 'cc', 'bto', 'bcc', 'as:to', 'as:cc']
-  const all = objects.flatMap((object) => keys.flatMap((key) => referencesOf(object[key])))
-  return [...new Set(all)]
+  const all = new Set<string>()
+  for (const object of objects) {
+    for (const key of AUDIENCE) for (const id of referencesOf(object[key])) all.add(id)
+  }
+  return [...all]
 }
+
+const AUDIENCE = ['to', 'cc', 'bto', 'bcc', 'as:to', 'as:cc']
 
 export function isSamePerson(one: string, other: string): boolean {
   return personKey(one) === personKey(other)

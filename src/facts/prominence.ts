@@ -12,8 +12,14 @@ const RANKS: ReadonlyMap<string, number> = new Map(ORDER.map((key, rank) => [key
 export function byProminence<Placed extends { readonly at: string }>(
   places: readonly Placed[],
 ): readonly Placed[] {
-  const ranked = Array.from({ length: ORDER.length + 1 }, (): Placed[] => [])
-  for (const place of places) ranked[rankOf(place.at)]!.push(place)
+  if (places.length < 2) return places
+  const ranked: Placed[][] = []
+  for (const place of places) {
+    const rank = rankOf(place.at)
+    const equals = ranked[rank]
+    if (equals) equals.push(place)
+    else ranked[rank] = [place]
+  }
   return ranked.flat()
 }
 

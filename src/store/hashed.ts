@@ -108,7 +108,7 @@ export function recollectionOf({ people, references, fingerprints }: Sighting, f
 /** Of one fingerprint's copies. An author that came of age between two posts is in them twice, and one sender. */
 export function tally(copies: readonly string[]) {
   const pairs = new Set(copies.map((copy) => copy.slice(1)))
-  const circles = new Set([...pairs].map((pair) => pair.split(':', 1)[0]))
+  const circles = new Set([...pairs].map((pair) => pair.slice(0, pair.indexOf(':'))))
   const established = copies.filter((copy) => copy.startsWith(ESTABLISHED)).length
   return { circles: circles.size, senders: pairs.size, established }
 }

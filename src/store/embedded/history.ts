@@ -111,8 +111,9 @@ function find(memory: Memory, sighting: HashedSighting, past: PastOf): Found {
 function copiesOf({ copies }: Memory, { fingerprints, at, campaignMs }: HashedSighting) {
   const after = at - campaignMs
   const tallies = fingerprints.map((fingerprint) => {
-    const members = [...copies.members(fingerprint)]
-    return tally(members.filter(([, seenAt]) => seenAt > after).map(([copy]) => copy))
+    const recent: string[] = []
+    for (const [copy, seenAt] of copies.members(fingerprint)) if (seenAt > after) recent.push(copy)
+    return tally(recent)
   })
   return {
     copies: tallies.map(({ circles }) => circles),
