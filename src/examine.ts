@@ -178,10 +178,9 @@ async function prove(
   relay: Examiner,
 ): Promise<AuthorProof> {
   const left = OWN_WORK_MS - (relay.now() - delivery.receivedAt)
-  const proof = await within(
-    Math.max(0, left),
-    relay.proofs.prove({ check, mayAskForKey, ...views }),
-  )
+  const proving = relay.proofs.prove({ ...views, check, mayAskForKey })
+  if ('status' in proving) return proving
+  const proof = await within(Math.max(0, left), proving)
   const author = views.raw.actors[0]
   return proof ?? { status: 'unavailable', author, why: 'the author’s key took too long' }
 }

@@ -68,9 +68,8 @@ function countKeys(value: JsonValue | undefined): number {
     for (const element of value) count += countKeys(element)
     return count
   }
-  const members = Object.values(value)
-  for (const member of members) count += countKeys(member)
-  return count + members.length
+  for (const key in value) count += 1 + countKeys((value as JsonObject)[key])
+  return count
 }
 
 const COLLECTION =

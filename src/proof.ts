@@ -28,7 +28,8 @@ export type AuthorProof =
     }
 
 export interface AuthorProofs {
-  prove(input: ProofInput): Promise<AuthorProof>
+  /** At once, but where the author's own key is to be looked up. */
+  prove(input: ProofInput): AuthorProof | Promise<AuthorProof>
 }
 
 export interface ProofInput {
@@ -46,7 +47,7 @@ export interface ProofInput {
  */
 export function authorProofs(options: ProofOptions): AuthorProofs {
   return {
-    async prove({ check, raw, fedify, mayAskForKey }) {
+    prove({ check, raw, fedify, mayAskForKey }) {
       const claim = claimOf(raw, fedify)
       if (claim.status === 'unclear') return unclear(check, claim)
       if (claim.status === 'embedded') return unproved(check, claim.author)

@@ -37,7 +37,7 @@ export interface Relay {
       readonly raw: RawActivity
       readonly fedify: FedifyReading | undefined
       readonly mayAskForKey: boolean
-    }): Promise<AuthorProof>
+    }): AuthorProof | Promise<AuthorProof>
   }
   readonly actors: {
     /** What is known without asking anybody. */

@@ -98,7 +98,7 @@ interface Circumstances {
 function prove(
   json: JsonObject,
   { check = UNSIGNED, fedify, ring = keyring(), now = NOW }: Circumstances = {},
-): Promise<AuthorProof> {
+): AuthorProof | Promise<AuthorProof> {
   const proofs = authorProofs({ keys: ring.keys, now: () => now })
   return proofs.prove({ check, raw: readActivity(json), fedify, mayAskForKey: true })
 }
