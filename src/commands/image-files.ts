@@ -3,13 +3,12 @@ import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { unreadable } from '../config/unreadable.ts'
 import { type Config, pathFromCaller } from '../config.ts'
-import { kindOf } from '../images/magic.ts'
+import { MAX_PICTURE_BYTES, whyNoPicture } from '../images/incoming.ts'
 import { printable } from '../printable.ts'
 import { type RemoteAnswer, type RemoteFetch, remoteFetch } from '../remote/fetch.ts'
 import { PICTURE_PLACES } from '../remote/pictures.ts'
 import { WrongUse } from './arguments.ts'
 
-const MAX_BYTES = 10_000_000 // as of what the relay fetches
 const FETCH_MS = 20_000
 const MAX_SHOWN = 200 // a picture may be written out in a data: address
 
@@ -58,7 +57,7 @@ function onlyHttps(name: string): string {
 async function readPicture(file: string): Promise<PictureBytes> {
   try {
     const path = pathFromCaller(file)
-    if (statSync(path).size > MAX_BYTES) return unread(tooLarge)
+    if (statSync(path).size > MAX_PICTURE_BYTES) return unread(tooLarge)
     return { status: 'read', bytes: await readFile(path) }
   } catch (cause) {
     return unread(unreadable(file, cause)) // told with the picture: the others are read nevertheless
@@ -67,22 +66,17 @@ async function readPicture(file: string): Promise<PictureBytes> {
 
 async function fetchPicture(url: string, fetch: RemoteFetch): Promise<PictureBytes> {
   const start = performance.now()
-  const wish = { url, accept: '*/*', maxBytes: MAX_BYTES, deadlineMs: FETCH_MS, refuse }
-  const answer = await fetch(wish)
+  const limits = { maxBytes: MAX_PICTURE_BYTES, deadlineMs: FETCH_MS, refuse: whyNoPicture }
+  const answer = await fetch({ url, accept: '*/*', ...limits })
   if (answer.status !== 'ok') return unread(whyNot(answer))
   return { status: 'read', bytes: answer.body, fetchMs: Math.round(performance.now() - start) }
-}
-
-function refuse(head: Buffer): string | undefined {
-  const kind = kindOf(head)
-  return kind.status === 'other' ? kind.why : undefined
 }
 
 function whyNot(answer: Exclude<RemoteAnswer, { status: 'ok' }>): string {
   return 'why' in answer ? answer.why : `its server answers ${answer.httpStatus}`
 }
 
-const tooLarge = `the file is larger than ${MAX_BYTES / 1e6} MB`
+const tooLarge = `the file is larger than ${MAX_PICTURE_BYTES / 1e6} MB`
 
 function unread(why: string): PictureBytes {
   return { status: 'unread', why }

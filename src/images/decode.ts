@@ -4,6 +4,7 @@ import sharp, { type Metadata } from 'sharp'
 import { closePng } from './cut-png.ts'
 import { flatten } from './flatten.ts'
 import type { Frame } from './frame.ts'
+import { MAX_PICTURE_BYTES } from './incoming.ts'
 import { type Format, kindOf } from './magic.ts'
 
 export type Decoded =
@@ -19,7 +20,6 @@ export type Decoded =
     }
   | { readonly status: 'unread'; readonly why: string }
 
-const MAX_BYTES = 10 * 1024 * 1024
 const MAX_PIXELS = 40_000_000
 /** Its decoder needs several times the memory of the others. */
 const MAX_AVIF_PIXELS = 16_000_000
@@ -38,7 +38,7 @@ sharp.cache(false)
 sharp.concurrency(1)
 
 export async function decode(bytes: Uint8Array): Promise<Decoded> {
-  if (bytes.length > MAX_BYTES) return unread('the file is larger than 10 MB')
+  if (bytes.length > MAX_PICTURE_BYTES) return unread(TOO_LARGE)
   const kind = kindOf(bytes)
   if (kind.status === 'other') return unread(kind.why)
   try {
@@ -53,6 +53,8 @@ export async function decode(bytes: Uint8Array): Promise<Decoded> {
     throw cause
   }
 }
+
+const TOO_LARGE = `the file is larger than ${MAX_PICTURE_BYTES / 1e6} MB`
 
 const OPTIONS = { failOn: 'none', limitInputPixels: MAX_PIXELS, sequentialRead: true } as const
 
