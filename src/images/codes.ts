@@ -17,9 +17,22 @@ export interface Code {
   readonly box: Box
 }
 
+export interface CodeReading {
+  /** Each text once. */
+  readonly codes: readonly Code[]
+  /** False where there may be more than were read. */
+  readonly isWhole: boolean
+}
+
+export interface CodeWish {
+  /** Asked of each: true ends the reading. */
+  readonly isEnough: (text: string) => boolean
+  /** Milliseconds. */
+  readonly deadlineMs: number
+}
+
 export interface CodeReader {
-  /** Each text once. `isEnough` is asked of each: true ends the reading. */
-  read(frame: Frame, isEnough: (text: string) => boolean): Promise<readonly Code[]>
+  read(frame: Frame, wish: CodeWish): Promise<CodeReading>
 }
 
 export async function openCodeReader(): Promise<CodeReader> {
@@ -36,23 +49,35 @@ const VIEW = 1_600
 const OVERLAP = 400
 const SMALL = 800 // up to here twice the size costs little, and helps with modules of two pixels
 
+/** The most that the library counts to: with fewer, a crowd of small codes would hide the one that is meant. */
+const MAX_CODES = 255
+
 const OPTIONS: ReaderOptions = {
   formats: ['QRCode', 'MicroQRCode', 'RMQRCode'],
   tryHarder: true,
   tryRotate: true,
   tryInvert: true,
   tryDownscale: true,
-  maxNumberOfSymbols: 16,
+  maxNumberOfSymbols: MAX_CODES,
 }
 
-async function readCodes(frame: Frame, isEnough: (text: string) => boolean) {
+async function readCodes(frame: Frame, { isEnough, deadlineMs }: CodeWish): Promise<CodeReading> {
+  const start = performance.now()
   const codes = new Map<string, Code>()
+  let isCrowded = false
   for (const view of viewsOf(frame)) {
+    const isLate = performance.now() - start > deadlineMs
+    if (isLate) return { codes: [...codes.values()], isWhole: false }
     const read = await readView(view)
-    for (const code of read) if (!codes.has(code.text)) codes.set(code.text, code)
+    isCrowded ||= read.length >= MAX_CODES
+    keep(codes, read)
     if (read.some(({ text }) => isEnough(text))) break
   }
-  return [...codes.values()]
+  return { codes: [...codes.values()], isWhole: !isCrowded }
+}
+
+function keep(codes: Map<string, Code>, read: readonly Code[]): void {
+  for (const code of read) if (!codes.has(code.text)) codes.set(code.text, code)
 }
 
 interface View extends Scaled {

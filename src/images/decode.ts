@@ -15,8 +15,10 @@ export type Decoded =
       readonly width: number
       readonly height: number
       readonly pages: number
-      /** First, middle and last page; where something shines through, once more on black. */
+      /** A few pages, in their order; where something shines through, once more on black. */
       readonly frames: readonly Frame[]
+      /** False where it has more pages than those. */
+      readonly isWhole: boolean
     }
   | { readonly status: 'unread'; readonly why: string }
 
@@ -26,6 +28,8 @@ const MAX_AVIF_PIXELS = 16_000_000
 /** All frames of a picture together: 72 MB. A single page of 40 MP loses a fifth of its sharpness. */
 const MAX_KEPT_PIXELS = 24_000_000
 const MAX_SIDE = 16_384 // the longest of strips and screenshots stay legible
+/** Pages of an animation, besides three that are always read. */
+const LONGEST = 2
 /** Frames build upon each other: the last of a long animation costs as much as all of them. */
 const MAX_ANIMATED_PIXELS = 200_000_000
 
@@ -78,7 +82,7 @@ async function decodePages(
   const { width, height, orientation = 1, hasAlpha, pages: all = 1 } = metadata
   // The other pictures of an AVIF (a preview, a depth map) are not what is shown.
   const pages = format === 'avif' ? 1 : all
-  const numbers = pagesToRead(pages, width * height)
+  const numbers = pages > 1 ? pagesToRead(pages, metadata) : [0]
   const scale = scaleOf({ width, height }, numbers.length * (hasAlpha ? 2 : 1))
   const size = { width: scaled(width, scale), height: scaled(height, scale) }
   const frames: Frame[] = []
@@ -87,12 +91,25 @@ async function decodePages(
     frames.push(...(await decodePage(bytes, { options, size, orientation })))
   }
   const shown = orientation >= 5 ? { width: height, height: width } : { width, height }
-  return { status: 'decoded', format, ...shown, pages, frames }
+  const isWhole = numbers.length === pages
+  return { status: 'decoded', format, ...shown, pages, frames, isWhole }
 }
 
-function pagesToRead(pages: number, pixels: number): readonly number[] {
-  const last = Math.min(pages, Math.max(1, Math.floor(MAX_ANIMATED_PIXELS / pixels))) - 1
-  return [...new Set([0, Math.floor(last / 2), last])]
+/** Those that are seen longest, and the first, the middle and the last one of what is within reach. */
+function pagesToRead(pages: number, { width, height, delay = [] }: Metadata): readonly number[] {
+  const reach = Math.min(pages, Math.max(1, Math.floor(MAX_ANIMATED_PIXELS / (width * height))))
+  const longest = Array.from({ length: reach }, (_, page) => page)
+    .sort((a, b) => timeOf(delay[b]) - timeOf(delay[a]))
+    .slice(0, LONGEST)
+  // Where all last equally long these say nothing.
+  const isTold = new Set(delay.slice(0, reach).map(timeOf)).size > 1
+  const chosen = new Set([0, Math.floor((reach - 1) / 2), reach - 1, ...(isTold ? longest : [])])
+  return [...chosen].sort((a, b) => a - b)
+}
+
+/** Milliseconds that a page is shown: viewers take a hundred for what says less than twenty. */
+function timeOf(delay = 0): number {
+  return delay < 20 ? 100 : delay
 }
 
 interface Size {

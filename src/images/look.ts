@@ -27,6 +27,8 @@ export interface Readers {
   now(): number
 }
 
+/** For the codes of all frames: the largest picture takes a third of it. */
+const CODES_MS = 3_000
 /** For all frames of a picture; a longer text than is read in it has its address among the largest lines. */
 const TEXT_MS = 3_000
 const THOROUGH_TEXT_MS = 20_000
@@ -73,7 +75,7 @@ interface Sighting {
   nearest?: Nearest
   readonly codes: Code[]
   readonly lines: Line[]
-  /** There was more text than is read. */
+  /** There was more of it than is read: pages, codes or text. */
   isPartial: boolean
   readonly isThorough: boolean
 }
@@ -91,6 +93,7 @@ async function lookAt(looking: Looking, bytes: Uint8Array): Promise<Decoded | un
   if (isEnough(sight)) return undefined
   const decoded = await timed(looking, 'decode', () => decode(bytes))
   if (decoded.status === 'unread') return decoded
+  sight.isPartial = !decoded.isWhole
   for (const [stage, lookFor] of [
     ['hash', lookForKnown],
     ['qr', lookForCodes],
@@ -118,26 +121,28 @@ function isNearer(one: Nearest | undefined, other: Nearest | undefined): one is 
 
 async function lookForCodes(looking: Looking, picture: Picture): Promise<void> {
   const { judges, readers, sight } = looking
-  for (const frame of picture.frames) {
-    const codes = await readers.codes.read(
-      frame,
-      (text) => !sight.isThorough && judges.code(text) !== undefined,
-    )
+  const isBanned = (text: string) => !sight.isThorough && judges.code(text) !== undefined
+  const shareOf = shares(looking, CODES_MS)
+  for (const [at, frame] of picture.frames.entries()) {
+    const deadlineMs = shareOf(picture.frames.length - at)
+    const { codes, isWhole } = await readers.codes.read(frame, { isEnough: isBanned, deadlineMs })
+    sight.isPartial ||= !isWhole
     for (const code of codes) note(sight, judges.code(code.text))
     sight.codes.push(...codes.map((code) => asShown(code, frame, picture)))
     if (isEnough(sight)) return
   }
 }
 
-async function lookForText({ judges, readers, sight }: Looking, picture: Picture): Promise<void> {
+async function lookForText(looking: Looking, picture: Picture): Promise<void> {
+  const { judges, readers, sight } = looking
   const reader = await readers.openText()
-  const end = readers.now() + (sight.isThorough ? THOROUGH_TEXT_MS : TEXT_MS)
-  for (const frame of picture.frames) {
+  const shareOf = shares(looking, sight.isThorough ? THOROUGH_TEXT_MS : TEXT_MS)
+  for (const [at, frame] of picture.frames.entries()) {
     const { lines, isWhole, stages } = await reader.read(frame, {
       isEnough: (line) => judges.line(line) !== undefined,
       readsAll: sight.isThorough,
       isNear: judges.near,
-      deadlineMs: Math.max(0, end - readers.now()),
+      deadlineMs: shareOf(picture.frames.length - at),
     })
     sight.isPartial ||= !isWhole
     for (const [stage, took] of Object.entries(stages)) addTime(sight, stage, took)
@@ -145,6 +150,12 @@ async function lookForText({ judges, readers, sight }: Looking, picture: Picture
     sight.lines.push(...lines.map((line) => asShown(line, frame, picture)))
     if (isEnough(sight)) return
   }
+}
+
+/** Of the time that is left an equal part for each frame: the first must not use up what others need. */
+function shares({ readers }: Looking, wholeMs: number): (frames: number) => number {
+  const end = readers.now() + wholeMs
+  return (frames) => Math.max(0, end - readers.now()) / frames
 }
 
 function note({ findings }: Sighting, finding: PictureFinding | undefined): void {

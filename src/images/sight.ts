@@ -19,7 +19,7 @@ export interface Seen {
   readonly status: 'seen'
   /** Empty where nothing banned is in it. The first is enough: what comes after may not have been looked at. */
   readonly findings: readonly PictureFinding[]
-  /** More was written in it than is read: what was not read may be anything. */
+  /** There is more in it than was read, pages, codes or text: what was not read may be anything. */
   readonly isPartial?: true
   readonly stages: Stages
   /** Where it was asked for. */

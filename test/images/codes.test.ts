@@ -1,12 +1,13 @@
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { compileCodeBans } from '../../src/images/code-bans.ts'
-import { openCodeReader } from '../../src/images/codes.ts'
+import { type CodeWish, openCodeReader } from '../../src/images/codes.ts'
 import type { Frame } from '../../src/images/frame.ts'
 import { blots, qrCode, withOn } from './drawing.ts'
 
 const TEXT = 'https://discord.gg/Xy7pQ2'
 const reader = await openCodeReader()
+const ALL: CodeWish = { isEnough: () => false, deadlineMs: 60_000 }
 
 async function frameOf(picture: Sharp): Promise<Frame> {
   const { data, info } = await sharp(await picture.png().toBuffer())
@@ -18,7 +19,7 @@ async function frameOf(picture: Sharp): Promise<Frame> {
 }
 
 async function textsIn(picture: Sharp): Promise<readonly string[]> {
-  const codes = await reader.read(await frameOf(picture), () => false)
+  const { codes } = await reader.read(await frameOf(picture), ALL)
   return codes.map(({ text }) => text).toSorted()
 }
 
@@ -40,7 +41,8 @@ describe('a code is read', () => {
       { picture: code, left: 1_540, top: 1_180 },
     ])
     const frame = await frameOf(photo)
-    const [found] = await reader.read(frame, () => false)
+    const { codes } = await reader.read(frame, ALL)
+    const [found] = codes
     expect(found?.text).toBe(TEXT)
     const [x, y] = found!.box[0]!
     expect([Math.abs(x - 1_550) < 8, Math.abs(y - 1_190) < 8]).toEqual([true, true])
@@ -55,8 +57,28 @@ describe('a code is read', () => {
 
   test('and reading ends where it is enough', async () => {
     const asked: string[] = []
-    await reader.read(await frameOf(await qrCode(TEXT, 3)), (text) => asked.push(text) > 0)
+    const isEnough = (text: string) => asked.push(text) > 0
+    await reader.read(await frameOf(await qrCode(TEXT, 3)), { ...ALL, isEnough })
     expect(asked).toEqual([TEXT])
+  })
+})
+
+test('a crowd of small codes does not hide the large one beside it', async () => {
+  const decoys = Array.from({ length: 24 }, async (_, at) => {
+    const picture = await qrCode(`https://a.example/${at}`, 2)
+    return { picture, left: 10 + (at % 5) * 80, top: 10 + Math.floor(at / 5) * 80 }
+  })
+  const large = { picture: await qrCode(TEXT, 12), left: 420, top: 10 }
+  const ground = await (await blots(7, 860, 460)).linear(0, 255).png().toBuffer()
+  const picture = await withOn(sharp(ground), [...(await Promise.all(decoys)), large])
+  expect(await textsIn(picture)).toContain(TEXT)
+})
+
+test('no view is read after the deadline, and it is told', async () => {
+  const frame = await frameOf(await qrCode(TEXT, 3))
+  expect(await reader.read(frame, { ...ALL, deadlineMs: -1 })).toEqual({
+    codes: [],
+    isWhole: false,
   })
 })
 
@@ -105,5 +127,5 @@ test.each([
   { width: 1, height: 1 },
 ])('a strip of $width × $height holds no code', async ({ width, height }) => {
   const frame = { data: Buffer.alloc(width * height * 3, 255), width, height }
-  expect(await (await openCodeReader()).read(frame, () => false)).toEqual([])
+  expect(await reader.read(frame, ALL)).toEqual({ codes: [], isWhole: true })
 })

@@ -110,6 +110,18 @@ describe('the formats that browsers show', () => {
     expect(pagesSeen).toEqual([0, 30, 60])
   })
 
+  test('pages that are shown longest are read too, and more than are read is told', async () => {
+    const pages = Array.from({ length: 60 }, (_, at) => Buffer.alloc(30 * 20 * 3, at * 4))
+    const bytes = await sharp(Buffer.concat(pages), {
+      raw: { width: 30, height: 20 * 60, channels: 3, pageHeight: 20 },
+    })
+      .gif({ delay: pages.map((_, at) => (at === 20 ? 60_000 : 50)), keepDuplicateFrames: true })
+      .toBuffer()
+    const decoded = await read(bytes)
+    expect(decoded.isWhole).toBe(false)
+    expect(decoded.frames.map(({ data }) => Math.round(data[0]! / 40) * 10)).toContain(20)
+  })
+
   test.each(['jpeg', 'png'] as const)(
     'of a truncated %s the upper part is seen',
     async (format) => {

@@ -116,6 +116,18 @@ test('every page of an animation is looked at', async () => {
   expect(sight).toMatchObject({ findings: [{ how: 'qr' }] })
 })
 
+test('an animation of more pages than are looked at is seen in part', async () => {
+  const pages = await Promise.all(
+    [1, 2, 3, 4, 5, 6].map(async (seed) => (await blots(seed, 60, 60)).raw().toBuffer()),
+  )
+  const raw = { width: 60, height: 60 * 6, channels: 3, pageHeight: 60 } as const
+  const bytes = await sharp(Buffer.concat(pages), { raw })
+    .gif({ delay: [90], effort: 1 })
+    .toBuffer()
+  const sight = await compileLook(BANS, readersOf())(bytes, { isThorough: false })
+  expect(sight).toMatchObject({ status: 'seen', findings: [], isPartial: true })
+})
+
 test('thoroughly, everything is told, in the pixels of the picture', async () => {
   const bytes = await invitation()
   const readers = readersOf([line('hello'), line('spam.example')])
