@@ -21,7 +21,7 @@ import type { ImagesGiven } from './images.ts'
 import { openProgress } from './progress.ts'
 
 /** The operator waits for a command: it may take longer than a delivery. */
-const DEADLINE_MS = 20_000
+const DEADLINE_MS = 40_000
 const MOST_CHILDREN = 4
 const AHEAD = 2 // pictures for each child: one is read while another one waits, up to 10 MB each
 
@@ -32,6 +32,8 @@ export interface Tested {
   readonly findings: Extract<Sight, { status: 'seen' }>['findings']
   /** Why it could not be read: then it is not known to be anything. */
   readonly unread?: string
+  /** What was not read may be banned. */
+  readonly partial?: true
   /** Milliseconds. */
   readonly stages: Sight['stages']
   readonly detail?: Extract<Sight, { status: 'seen' }>['detail']
@@ -51,16 +53,21 @@ export async function testPictures(
   const bans = await bansFor(config)
   const tell = switches.json ? jsonLine : testedText
   const progress = openProgress(files.length)
-  let [done, unread] = [0, 0]
+  let [done, unsure] = [0, 0]
   for await (const { tested, bytes } of testAll(files, { config, bans })) {
     progress.end()
     process.stdout.write(`${tell(tested)}\n`)
     progress.at(++done)
-    if (tested.unread !== undefined) unread++
+    if (isUnsure(tested)) unsure++
     if (annotate !== undefined) await draw(annotate, tested, bytes)
   }
   progress.end()
-  return unread > 0 ? 1 : 0
+  return unsure > 0 ? 1 : 0
+}
+
+/** Neither banned nor known not to be. */
+function isUnsure({ banned, unread, partial }: Tested): boolean {
+  return unread !== undefined || (partial === true && !banned)
 }
 
 function checkAnnotated(annotate: string, picture: string): void {
@@ -147,9 +154,9 @@ async function testOne(file: string, { read, crew }: Means): Promise<TestedBytes
   const sight = await crew.look(bytes, { deadlineMs: DEADLINE_MS, isThorough: true })
   const stages = { ...(fetchMs !== undefined && { fetch: fetchMs }), ...sight.stages }
   if (sight.status === 'unread') return { tested: unreadAt(file, sight.why, stages), bytes }
-  const { findings, detail } = sight
-  const banned = findings.length > 0
-  return { tested: { file, banned, findings, stages, ...(detail && { detail }) }, bytes }
+  const { findings, detail, isPartial: partial } = sight
+  const seen = { findings, ...(partial && { partial }), stages, ...(detail && { detail }) }
+  return { tested: { file, banned: findings.length > 0, ...seen }, bytes }
 }
 
 const NONE = Buffer.alloc(0)

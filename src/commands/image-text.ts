@@ -22,9 +22,10 @@ export function testedText(tested: Tested): string {
   return [`${printable(file)}: ${printable(outcomeOf(tested))}`, ...lines, ''].join('\n')
 }
 
-function outcomeOf({ banned, unread }: Tested): string {
+function outcomeOf({ banned, unread, partial }: Tested): string {
   if (unread !== undefined) return `unread: ${unread}`
-  return banned ? 'banned' : 'not banned'
+  if (banned) return 'banned'
+  return partial ? 'nothing banned in what was read: it was read only in part' : 'not banned'
 }
 
 function detailRows({ format, width, height, pages, ...seen }: Detail): readonly Row[] {

@@ -144,6 +144,21 @@ describe('test', () => {
     expect(after).toBeGreaterThan(100)
   })
 
+  test('does not say of a picture that was read in part that it is not banned', async () => {
+    const size = { width: 64, height: 48 }
+    const pages = await Promise.all(
+      [1, 2, 3, 4, 5].map((seed) => aTexture(seed).resize(size).raw().toBuffer()),
+    )
+    const raw = { width: 64, height: 48 * 5, channels: 3, pageHeight: 48 } as const
+    const file = fileOf(await sharp(Buffer.concat(pages), { raw }).gif().toBuffer(), 'pages.gif')
+    const told = await runCommand(images, 'test', file, ...atRest())
+    expect(told).toMatchObject({ code: 1, out: expect.stringContaining('read only in part') })
+    expect(told.out).not.toContain('not banned')
+    const { code, out } = await runCommand(images, 'test', file, '--json', ...atRest())
+    expect(code).toBe(1)
+    expect(linesOf(out)).toMatchObject([{ banned: false, partial: true }])
+  })
+
   test('answers many in their order, without a store too, and ends with 1 for the unread', async () => {
     const folder = join(freshFolder(), 'not-there')
     const good = await texture(3)
