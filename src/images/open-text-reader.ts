@@ -4,7 +4,7 @@ import { learnHost } from './learn-host.ts'
 import { openPyramid, type Pyramid } from './pyramid.ts'
 import type { Box } from './sight.ts'
 import type { TextBox } from './text-boxes.ts'
-import { glance, lookCloser } from './text-detector.ts'
+import { isPlain, type Look, looks } from './text-detector.ts'
 import { linesOf } from './text-lines.ts'
 import { openTextModels, type TextModels } from './text-models.ts'
 import type { Line, Reading, ReadingWish, TextReader } from './text-reader.ts'
@@ -28,22 +28,50 @@ export async function openTextReader(): Promise<TextReader> {
 
 async function read(models: TextModels, frame: Frame, wish: ReadingWish): Promise<Reading> {
   const start = performance.now()
-  const seen = await glance(models.detector, frame)
-  const gate = Math.round(performance.now() - start)
-  if (seen.boxes.length === 0) return { lines: [], isWhole: true, stages: { gate } }
-  const boxes = linesOf(await lookCloser(models.detector, frame, seen))
-  const page = { models, pyramid: openPyramid(frame), wish, isUpright: false }
-  const lines: Line[] = []
-  let isFound = false
-  for (const box of boxes.slice(0, MAX_LINES)) {
-    if (performance.now() - start > wish.deadlineMs) break
-    const line = await readBox(page, box)
-    lines.push(line)
-    isFound = !wish.readsAll && wish.isEnough(line.text)
-    if (isFound) break
+  const { deadlineMs } = wish
+  const pyramid = openPyramid(frame)
+  const end = start + deadlineMs
+  const page: Page = { models, pyramid, wish, end, read: [], isUpright: false, isFound: false }
+  let gate: number | undefined
+  let last: Look | undefined
+  // Half of the time is for finding lines: what was found has to be read too.
+  for await (const look of looks(models.detector, frame, { purseMs: deadlineMs / 2, end })) {
+    gate ??= Math.round(performance.now() - start)
+    last = look
+    if (!wish.readsAll)
+      await readLines(
+        page,
+        linesOf(look.boxes).filter((line) => isPlain(line, look)),
+      )
+    if (page.isFound) break
   }
-  const isWhole = isFound || lines.length === boxes.length
-  return { lines, isWhole, stages: { gate, text: Math.round(performance.now() - start) - gate } }
+  const boxes = linesOf(last?.boxes ?? [])
+  await readLines(page, boxes)
+  const took = Math.round(performance.now() - start)
+  const isWhole =
+    page.isFound || (last?.isWhole === true && boxes.every((box) => isRead(page, box)))
+  const stages = boxes.length === 0 ? { gate: took } : { gate: gate!, text: took - gate! }
+  return { lines: page.read.map(({ line }) => line), isWhole, stages }
+}
+
+/** One after the other until it is enough. */
+async function readLines(page: Page, boxes: readonly TextBox[]): Promise<void> {
+  for (const box of boxes) {
+    if (page.isFound || page.read.length >= MAX_LINES || performance.now() > page.end) return
+    if (isRead(page, box)) continue
+    const line = await readBox(page, box)
+    page.read.push({ box, line })
+    page.isFound = !page.wish.readsAll && page.wish.isEnough(line.text)
+  }
+}
+
+/** A closer look finds the same line again, a little elsewhere. */
+function isRead({ read }: Page, box: TextBox): boolean {
+  return read.some(({ box: { x, y, width, height } }) => {
+    const near = height / 3
+    const isThere = Math.abs(x - box.x) < near && Math.abs(y - box.y) < near
+    return isThere && Math.abs(width - box.width) < near && Math.abs(height - box.height) < near
+  })
 }
 
 /** Whatever the same picture could be read as. */
@@ -60,6 +88,10 @@ interface Page {
   readonly models: TextModels
   readonly pyramid: Pyramid
   readonly wish: ReadingWish
+  /** As `performance.now()` tells it. */
+  readonly end: number
+  readonly read: { readonly box: TextBox; readonly line: Line }[]
+  isFound: boolean
   /** A line was read for certain as it stands: the others are not on their heads. */
   isUpright: boolean
 }

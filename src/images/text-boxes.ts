@@ -12,6 +12,15 @@ export interface TextBox {
   readonly angle: number
   /** Mean of the map, 0 to 1. */
   readonly score: number
+  /** How much of it the map marks, 0 to 1: lines of small letters that run into each other leave holes. */
+  readonly fill: number
+}
+
+const SOLID = 0.65
+
+/** How high its letters are, as far as can be told. */
+export function lettersOf({ height, fill }: TextBox): number {
+  return fill < SOLID ? height * fill : height
 }
 
 const CORE = 0.3
@@ -41,6 +50,8 @@ function clearBorder({ likely, width, height }: TextMap): void {
 interface Blob {
   readonly points: readonly Point[]
   readonly score: number
+  /** Pixels. */
+  readonly area: number
 }
 
 interface Point {
@@ -70,7 +81,7 @@ function spread({ likely, width }: TextMap, seen: Uint8Array, start: number): Bl
       open.push(next)
     }
   }
-  return { points: [...ends].flatMap(cornersOf), score: sum / count }
+  return { points: [...ends].flatMap(cornersOf), score: sum / count, area: count }
 }
 
 function cornersOf([y, [left, right]]: [number, readonly [number, number]]): Point[] {
@@ -80,13 +91,14 @@ function cornersOf([y, [left, right]]: [number, readonly [number, number]]): Poi
   ])
 }
 
-function boxOf({ points, score }: Blob): TextBox | undefined {
+function boxOf({ points, score, area }: Blob): TextBox | undefined {
   if (score < MIN_SCORE) return undefined
   const core = smallestRectangle(hullOf(points))
   if (core.height < MIN_CORE) return undefined
   const { width, height } = core
   const distance = (width * height * GROW) / (2 * (width + height))
-  return { ...core, width: width + 2 * distance, height: height + 2 * distance, score }
+  const grown = { width: width + 2 * distance, height: height + 2 * distance }
+  return { ...core, ...grown, score, fill: area / (width * height) }
 }
 
 function toPicture(box: TextBox, scale: number): TextBox {
@@ -132,7 +144,7 @@ function rectangleAlong(hull: readonly Point[], angle: number): TextBox {
   const [left, right] = [Math.min(...along), Math.max(...along)]
   const [top, bottom] = [Math.min(...across), Math.max(...across)]
   const [u, v] = [(left + right) / 2, (top + bottom) / 2]
-  const centre = { x: u * cos - v * sin, y: u * sin + v * cos, score: 0 }
+  const centre = { x: u * cos - v * sin, y: u * sin + v * cos, score: 0, fill: 0 }
   const [width, height] = [right - left, bottom - top]
   // Text is wider than high.
   return width >= height

@@ -1,5 +1,5 @@
 // Boxes become lines: pieces on one baseline belong together, a URL is often found in two of them.
-import type { TextBox } from './text-boxes.ts'
+import { lettersOf, type TextBox } from './text-boxes.ts'
 
 const MAX_TURN = 0.12 // radians between two pieces
 const MAX_GROWTH = 1.7 // of one piece's height over the other's
@@ -23,8 +23,8 @@ export function linesOf(boxes: readonly TextBox[]): TextBox[] {
 /** Nobody needs less than this for a host: heights. */
 const SHORTEST = 2.5
 
-function promiseOf({ width, height }: TextBox): number {
-  return width < SHORTEST * height ? height / 1000 : height
+export function promiseOf(box: TextBox): number {
+  return box.width < SHORTEST * box.height ? box.height / 1000 : lettersOf(box)
 }
 
 function nextOf(line: TextBox, boxes: readonly TextBox[]): number {
@@ -68,5 +68,6 @@ function join(a: TextBox, b: TextBox): TextBox {
     height: bottom - top,
     angle: wide.angle,
     score: Math.max(a.score, b.score),
+    fill: wide.fill,
   }
 }

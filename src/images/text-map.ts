@@ -18,6 +18,8 @@ export interface Area {
   readonly top: number
   readonly right: number
   readonly bottom: number
+  /** How high, where that is known. */
+  readonly letters?: number
 }
 
 const TILE = 736 // pixels: the detector's memory
@@ -26,21 +28,59 @@ const STEP = 32 // the detector halves a side five times
 
 export interface MapWish {
   readonly scale: number
-  /** In pixels of the picture: tiles without any of them are left out. All are looked at where this is missing. */
-  readonly areas?: readonly Area[]
+  /** In pixels of the picture: tiles with the largest letters are looked at first, those without any last. */
+  readonly areas: readonly Area[]
+  /** Those without any are not left out. */
+  readonly isAll: boolean
+  /** As `performance.now()` tells it: no tile but the first is begun after it. */
+  readonly until: number
 }
 
-export async function mapText(detector: Model, frame: Frame, wish: MapWish): Promise<TextMap> {
+export interface Mapped {
+  readonly map: TextMap
+  /** Tiles that were not looked at, in pixels of the picture. */
+  readonly unseen: readonly Area[]
+  /** All were looked at that should be. */
+  readonly isWhole: boolean
+}
+
+export async function mapText(detector: Model, frame: Frame, wish: MapWish): Promise<Mapped> {
   const copy = await resize(frame, wish.scale)
   const { width, height } = copy
   const likely = new Float32Array(width * height)
-  const map = { likely, width, height, scale: width / frame.width }
-  for (const tile of tilesOf(copy)) {
-    if (wish.areas && !wish.areas.some((area) => touches(tile, area, map.scale))) continue
+  // Of the longer side: what the shorter one is rounded by would be many letters at the far end.
+  const scale = Math.max(width, height) / Math.max(frame.width, frame.height)
+  const map = { likely, width, height, scale }
+  const tiles = [...tilesOf(copy)]
+  const wanted = inOrder(tiles, map.scale, wish)
+  const seen = new Set<Area>()
+  for (const tile of wanted) {
+    if (seen.size > 0 && performance.now() > wish.until) break
     const size = { width: stepUp(tile.right - tile.left), height: stepUp(tile.bottom - tile.top) }
     paste(map, tile, { likely: await detector(planesOf(copy, tile, size), size), ...size })
+    seen.add(tile)
   }
-  return map
+  const unseen = tiles.filter((tile) => !seen.has(tile)).map((tile) => scaled(tile, 1 / map.scale))
+  return { map, unseen, isWhole: seen.size === wanted.length }
+}
+
+function inOrder(
+  tiles: readonly Area[],
+  scale: number,
+  { areas, isAll }: MapWish,
+): readonly Area[] {
+  const onMap = areas.map((area) => scaled(area, scale))
+  const sized = tiles.map((tile) => {
+    const within = onMap.filter((area) => touches(tile, area))
+    return { tile, letters: Math.max(0, ...within.map(({ letters = 0 }) => letters)) }
+  })
+  const wanted = sized.filter(({ letters }) => isAll || letters > 0)
+  return wanted.sort((a, b) => b.letters - a.letters).map(({ tile }) => tile)
+}
+
+function scaled({ left, top, right, bottom, letters }: Area, by: number): Area {
+  const sides = { left: left * by, top: top * by, right: right * by, bottom: bottom * by }
+  return { ...sides, ...(letters !== undefined && { letters }) }
 }
 
 async function resize(frame: Frame, scale: number): Promise<Frame> {
@@ -75,12 +115,12 @@ function stepUp(length: number): number {
   return Math.ceil(length / STEP) * STEP
 }
 
-function touches(tile: Area, area: Area, scale: number): boolean {
+export function touches(one: Area, other: Area): boolean {
   return (
-    area.left * scale < tile.right &&
-    area.right * scale > tile.left &&
-    area.top * scale < tile.bottom &&
-    area.bottom * scale > tile.top
+    other.left < one.right &&
+    other.right > one.left &&
+    other.top < one.bottom &&
+    other.bottom > one.top
   )
 }
 
