@@ -1,7 +1,6 @@
 // What a post's author is held to: what it says and shows itself, not the words and pictures of those it quotes.
 import { carriesContent, type FedifyReading, type RawActivity, readActivity } from './activity.ts'
 import { withoutOthers } from './facts/own-words.ts'
-import { isOfAuthor, type SeenPicture } from './facts/shown-pictures.ts'
 import { type Evidence, type Facts, gatherFacts } from './facts.ts'
 import type { Grounds } from './finding.ts'
 import type { JsonObject } from './json.ts'
@@ -20,11 +19,12 @@ export async function ownGrounds(
   const { hits, facts, proof } = whole
   if (proof.status !== 'verified' || !hits.some((hit) => hit.offence)) return whole
   const ownWords = withoutOthers(evidence.raw.json, proof.author)
-  if (!ownWords && facts.seen.every(isHeldAgainst(facts))) return whole
-  const own = ownWords ? await gatherOwn(ownWords, { evidence, facts, relay }) : facts
+  if (!ownWords) return whole
+  const own = await gatherOwn(ownWords, { evidence, facts, relay })
   const ownFacts = { ...own, seen: seenIn(own, facts) }
-  const ownHits = new Set(relay.rules.evaluate(ownFacts).map(({ rule }) => rule))
-  const held = hits.map((hit) => ({ ...hit, offence: hit.offence && ownHits.has(hit.rule) }))
+  const ownHits = relay.rules.evaluate(ownFacts).filter(({ offence }) => offence)
+  const ownRules = new Set(ownHits.map(({ rule }) => rule))
+  const held = hits.map((hit) => ({ ...hit, offence: hit.offence && ownRules.has(hit.rule) }))
   return { hits: held, facts: ownFacts, proof }
 }
 
@@ -55,18 +55,10 @@ function historyFor({ fingerprints }: Facts, { fingerprints: all, history }: Fac
   return { ...history, ...counted, establishedSenders: pick(establishedSenders) }
 }
 
-/** Of the pictures that were looked at those that it shows itself, from where its own server put them. */
-function seenIn({ pictures }: Facts, facts: Facts): Facts['seen'] {
+/** Of the pictures that were looked at those that it shows itself. */
+function seenIn({ pictures }: Facts, { seen }: Facts): Facts['seen'] {
   const urls = new Set(pictures.map(({ url }) => url))
-  const isOwn = isHeldAgainst(facts)
-  return facts.seen.filter(
-    (picture) => (urls.has(picture.url) || picture.kind === 'avatar') && isOwn(picture),
-  )
-}
-
-/** Another server may show us one picture and everybody else another: nobody answers for what is only linked. */
-function isHeldAgainst({ author }: Facts): (picture: SeenPicture) => boolean {
-  return (picture) => picture.findings.length === 0 || isOfAuthor(picture, author.id)
+  return seen.filter(({ url, kind }) => urls.has(url) || kind === 'avatar')
 }
 
 export async function readWithFedify(raw: RawActivity, relay: Reading): Promise<FedifyReading> {

@@ -25,8 +25,8 @@ export function marksOf(
   findings: readonly PictureFinding[],
   { codes, lines }: Pick<Detail, 'codes' | 'lines'>,
 ): readonly Mark[] {
-  const isBanned = (how: string, text: string) =>
-    findings.some((finding) => finding.how === how && finding.value === text)
+  const isBanned = (how: 'qr' | 'text', text: string) =>
+    findings.some((finding) => finding.how.startsWith(how) && finding.value === text)
   return [
     ...codes.map(({ text, box }) => ({
       ...{ box, label: `QR: ${text}`, isBanned: isBanned('qr', text) },

@@ -4,7 +4,13 @@ import type { Link } from '../facts.ts'
 import { familyPlace } from '../links/families.ts'
 import { compileUrlList } from '../links/url-list.ts'
 import { linksIn } from '../links.ts'
-import { type DrawnEntries, type DrawnEntry, drawnEntries, isBareInvite } from './drawn-entries.ts'
+import {
+  type DrawnEntries,
+  type DrawnEntry,
+  drawnEntries,
+  isBareInvite,
+  pathToShow,
+} from './drawn-entries.ts'
 import { type Folded, foldLine, maskKana } from './drawn-fold.ts'
 import type { PictureBans, PictureFinding } from './sight.ts'
 
@@ -19,9 +25,16 @@ export function compileDrawnBans(bans: Pick<PictureBans, 'urls' | 'aliases'>): D
   }
   return (line) => {
     const entry = findPlain(line) ?? findFolded(entries, foldLine(line))
-    if (entry === undefined) return undefined
-    return { how: 'text', value: line, why: `drawn text "${line}" is ${entry}` }
+    return entry === undefined ? undefined : findingOf(line, entry)
   }
+}
+
+/** Nobody has a host that looks the same by chance; a path that does may be anybody's on the same host. */
+function findingOf(line: string, entry: string): PictureFinding {
+  const isMeant = line.normalize('NFKC').includes(pathToShow(entry))
+  return isMeant
+    ? { how: 'text', value: line, why: `drawn text "${line}" is ${entry}` }
+    : { how: 'text-alike', value: line, why: `drawn text "${line}" looks like ${entry}` }
 }
 
 /** Invitations have codes: people talk about the service by its bare name. */
@@ -46,8 +59,9 @@ function findFolded(entries: DrawnEntries, folded: Folded): string | undefined {
     if (!isLetter(folded.text[start])) continue
     for (let end = start + 4; end <= Math.min(length, start + MAX_HOST); end++) {
       const known = entries.get(maskKana(folded.text.slice(start, end)))
-      const hit = known?.find((each) => isDrawn(folded, { start, end }, each))
-      if (hit) return hit.entry
+      const hits = known?.filter((each) => isDrawn(folded, { start, end }, each)) ?? []
+      const hit = hits.find(({ entry }) => folded.raws.join('').includes(pathToShow(entry)))
+      if (hits.length > 0) return (hit ?? hits[0])!.entry
     }
   }
   return undefined

@@ -49,6 +49,13 @@ export function isBareInvite(entry: string): boolean {
   return placeOf(entry)?.needsCode ?? false
 }
 
+/** As it has to be drawn, signs and case: other paths of a host that are folded alike belong to somebody else. */
+export function pathToShow(entry: string): string {
+  const place = placeOf(entry)
+  if (!place || place.needsCode) return ''
+  return (familyPlace(place)?.path ?? place.path).normalize('NFKC')
+}
+
 interface DrawnPlace extends DrawnEntry {
   readonly host: string
 }

@@ -1,8 +1,8 @@
 // What is seen in one picture, and what of it is banned.
 import type { KnownPicture } from '../store/store.ts'
 
-/** How a picture gives itself away. */
-export type How = 'hash' | 'qr' | 'text' | 'blurhash'
+/** How a picture gives itself away; `text-alike`: a path is drawn that only looks like a banned one. */
+export type How = 'hash' | 'qr' | 'text' | 'text-alike' | 'blurhash'
 
 export interface PictureFinding {
   readonly how: How

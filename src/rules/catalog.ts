@@ -84,5 +84,6 @@ function weigh(rule: Rule, { score, offence, shadow }: RuleWeight, facts: Facts)
   const match = rule.evaluate(facts)
   if (!match) return []
   const { name, absolute } = rule
-  return [{ rule: name, score, why: match.why, shadow, offence, absolute }]
+  const isOffence = offence && !match.isDoubtful
+  return [{ rule: name, score, why: match.why, shadow, offence: isOffence, absolute }]
 }

@@ -4,6 +4,8 @@ import type { Facts } from '../facts.ts'
 export interface Match {
   /** For the operator, down to the words that matched. */
   readonly why: string
+  /** It may be somebody else's that only looks the same: dropped, but held against nobody. */
+  readonly isDoubtful?: boolean
 }
 
 export interface Rule {

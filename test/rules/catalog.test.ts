@@ -145,6 +145,23 @@ describe('the weights', () => {
     expect(offences).toEqual(['banned-url', 'banned-image', 'mention-flood'])
   })
 
+  test('make none of a path that only looks like a banned one, unless there is more', () => {
+    const alike = { ...QR, how: 'text-alike', why: 'drawn text looks like a.example/b' } as const
+    const doubtful = { ...SEEN, findings: [alike] }
+    const evaluate = (seen: Facts['seen']) => rulesOf().evaluate(reaching('', { seen }))
+    expect(evaluate([doubtful])).toMatchObject([
+      {
+        rule: 'banned-image',
+        offence: false,
+        absolute: true,
+        why: expect.stringContaining('looks like'),
+      },
+    ])
+    expect(evaluate([doubtful, SEEN])).toMatchObject([
+      { offence: true, why: expect.stringContaining('QR code leads') },
+    ])
+  })
+
   test('are the operator’s', () => {
     const rules = { 'odd-json': { score: 1, shadow: true, offence: true } }
     expect(rulesOf({ rules }).evaluate(SUSPECTS['odd-json'])).toMatchObject([
