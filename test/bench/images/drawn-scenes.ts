@@ -37,6 +37,44 @@ export async function* drawnCan(random: Random, count: number): AsyncIterable<Sa
   }
 }
 
+/** A page of small print, up to sixteen thousand pixels high, with a line of large letters somewhere on it. */
+export async function* drawnPage(random: Random, count: number): AsyncIterable<Sample> {
+  for (let index = 0; index < count; index++) {
+    const url = bannedUrl(random)
+    const glyph = between(random, 28, 80)
+    const bytes = await page(random, { url, size: glyph / 0.7 })
+    const name = `page-${index} ${glyph.toFixed(1)}px ${url}`
+    yield { kind: 'drawn-page', name, bytes, mustBeFound: true }
+  }
+}
+
+/** The same without it: nothing of it may cost the process that looks. */
+export async function* plainPage(random: Random, count: number): AsyncIterable<Sample> {
+  for (let index = 0; index < count; index++) {
+    const bytes = await page(random, { url: '', size: 40 })
+    yield { kind: 'plain-page', name: `page-${index}`, bytes, mustBeFound: false }
+  }
+}
+
+async function page(
+  random: Random,
+  { url, size: urlSize }: { readonly url: string; readonly size: number },
+): Promise<Buffer> {
+  const width = Math.round(Math.max(pick(random, [720, 1080, 1464]), url.length * urlSize * 0.7))
+  const height = Math.min(pick(random, [6_000, 10_000, 16_300]), Math.floor(24_000_000 / width))
+  const [font, step] = [pick(random, LATIN_FONTS), between(random, 26, 34)]
+  const place = between(random, 200, height - 200)
+  const rows = Array.from({ length: Math.floor(height / step) }, (_, row) => (row + 1) * step)
+  const small = { x: 12, size: 20, font, colour: '#333', anchor: 'start' } as const
+  const writings: Writing[] = rows
+    .filter((y) => url === '' || Math.abs(y - place) > urlSize)
+    .map((y) => ({ ...small, y, text: Array.from({ length: 6 }, () => talk(random)).join(' ') }))
+  const large = { ...small, size: urlSize, weight: 'bold', colour: '#000' } as const
+  if (url !== '') writings.push({ ...large, x: 40, y: place, text: url })
+  const size = { width, height }
+  return encode(await paint(plainBackdrop(size, [255, 255, 255]), { size, writings }), random)
+}
+
 async function screenshot(random: Random, url: string): Promise<Buffer> {
   const width = pick(random, [720, 1080, 1170])
   const size = { width, height: Math.round(width * between(random, 1.8, 3.2)) }

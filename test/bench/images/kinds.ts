@@ -10,7 +10,7 @@ import {
   drawnTurned,
   wordless,
 } from './drawn-latin.ts'
-import { drawnCan, drawnScreenshot, drawnTalk } from './drawn-scenes.ts'
+import { drawnCan, drawnPage, drawnScreenshot, drawnTalk, plainPage } from './drawn-scenes.ts'
 import { NEAR_KINDS, type NearKind, nearMaker } from './near.ts'
 import { ordinaryMaker, SCENE_NAMES } from './ordinary.ts'
 import { QR_KINDS, qrMaker } from './qr.ts'
@@ -42,11 +42,13 @@ const DRAWN: readonly (readonly [string, KindOfSample])[] = [
   ['drawn-turned', { make: drawnTurned, count: 60, how: 'text', goal: 0.98 }],
   ['drawn-on-photo', { make: drawnOnPhoto, count: 60, how: 'text', goal: 0.98 }],
   ['drawn-screenshot', { make: drawnScreenshot, count: 40, how: 'text', goal: 0.98 }],
+  ['drawn-page', { make: drawnPage, count: 30, how: 'text', goal: 0.9 }],
   ['drawn-can', { make: drawnCan, count: 60, how: 'text', goal: 0.98 }],
   ['drawn-foreign', { make: drawnForeign, count: 100, how: 'text', goal: 0.95 }],
   ['like-neighbours', { make: drawnNeighbours, count: 300 }],
   ['like-foreign-neighbours', { make: drawnForeignNeighbours, count: 60 }],
   ['like-talk', { make: drawnTalk, count: 40 }],
+  ['like-page', { make: plainPage, count: 15 }],
   ['like-wordless', { make: wordless, count: 60 }],
 ]
 
