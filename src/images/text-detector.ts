@@ -11,8 +11,8 @@ const GATE = 736 // pixels of the longer side
 const GATE_SHORT = 448
 /** Pixels of the first map, four tiles: a strip of any length is seen as a whole before it is seen well. */
 const MAX_GLANCE = 1_300_000
-/** Pixels of any map: 48 MB. */
-const MAX_MAP = 12_000_000
+/** Pixels of any map: 32 MB, and 24 of the copy that is looked at. */
+const MAX_MAP = 8_000_000
 /** Pixels of the map that letters must have for a box to be cut well. */
 const FINE_ENOUGH = 16
 /** And to be cut as well as ever. */
