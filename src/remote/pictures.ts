@@ -1,6 +1,6 @@
 // Pictures of other servers: bytes up to a limit, given up at the first ones that are no picture's.
 import type { Account } from '../images/account.ts'
-import { kindOf } from '../images/magic.ts'
+import { MAX_PICTURE_BYTES, whyNoPicture } from '../images/incoming.ts'
 import { perMinute } from './budget.ts'
 import type { RemoteAnswer, RemoteFetch } from './fetch.ts'
 import { registeredName } from './registered-name.ts'
@@ -32,7 +32,6 @@ interface PictureOptions {
 
 export const PICTURE_PLACES = { total: 16, perName: 4, waiting: 64 }
 
-const MAX_BYTES = 10_000_000
 /** Longer than any delivery waits: what comes late is there for the next try. */
 const DEADLINE_MS = 10_000
 
@@ -47,15 +46,10 @@ export function openPictureFetch({ fetch, now }: PictureOptions): FetchPicture {
       return !isCrowded
     }
     // By their bytes, not by their name: a lying type is no way around.
-    const limits = { maxBytes: MAX_BYTES, deadlineMs: DEADLINE_MS, mayHold: hold }
-    const answer = await fetch({ url, accept: '*/*', refuse, ...limits })
+    const limits = { maxBytes: MAX_PICTURE_BYTES, deadlineMs: DEADLINE_MS, mayHold: hold }
+    const answer = await fetch({ url, accept: '*/*', refuse: whyNoPicture, ...limits })
     return isCrowded ? turnedAway('too many pictures are in hand') : read(answer)
   }
-}
-
-function refuse(head: Buffer): string | undefined {
-  const kind = kindOf(head)
-  return kind.status === 'other' ? kind.why : undefined
 }
 
 // Fetches a minute. Whoever posts chooses whom we ask for up to 10 MB each.

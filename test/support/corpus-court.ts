@@ -5,6 +5,7 @@ import { isWithin } from '../../src/domains.ts'
 import { type Examiner, examineAll } from '../../src/examine.ts'
 import { openAccounts } from '../../src/facts/open-accounts.ts'
 import type { Finding } from '../../src/finding.ts'
+import { withGrace } from '../../src/grace.ts'
 import type { Sight } from '../../src/images/sight.ts'
 import { type JsonReading, readJson } from '../../src/json.ts'
 import { judgeOffence } from '../../src/offence.ts'
@@ -81,10 +82,13 @@ function openCourt(config: Config, since: number): Court {
   }
   const policy = { own: hosts, ...config.blocks, trusted: config.standing.trusted }
 
-  function punish(finding: Finding): Finding {
+  async function punish(finding: Finding): Promise<Finding> {
     const { action, keyId, grounds = [] } = finding
-    const found = grounds.map((each) =>
-      judgeOffence({ action, keyId, ...each, policy, now: clock.now }),
+    const standingOf = (name: string) => nobodyStands.look(name)
+    const found = await Promise.all(
+      grounds
+        .map((each) => judgeOffence({ action, keyId, ...each, policy, now: clock.now }))
+        .map((each) => withGrace(each, { standingOf, policy })),
     )
     const block = found.find((each) => each.kind === 'block')
     if (!block) return finding
