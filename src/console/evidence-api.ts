@@ -42,7 +42,10 @@ export function addEvidenceApi(api: Api, { evidence }: ConsoleParts, audit: Audi
   }
   api.delete('/evidence', { schema: forget }, async (request) => {
     const { actor } = request.query
-    const purged = await evidence.purge(actor)
+    // As a proof spells it, however the operator does.
+    const names = new Set([actor, URL.parse(actor)?.href ?? actor])
+    let purged = 0
+    for (const name of names) purged += await evidence.purge(name)
     await audit(request, { what: 'evidence purged', after: { actor, purged } })
     return { purged }
   })

@@ -20,7 +20,7 @@ beforeAll(async () => {
   world = await startWorld({ domain: HOME, flags })
   for (const by of [SPAMMER, TRUSTED]) {
     const also = { id: `${by}/statuses/1`, published: new Date().toISOString() }
-    await world.send(world.person(by), aCreate(aNote({ by, text: RAID, mentions: [ALICE], also })))
+    await sendUntilCounted(by, aCreate(aNote({ by, text: RAID, mentions: [ALICE], also })))
   }
   const { adminPort, adminToken } = world.relay()
   process.env.SEKISHO_ADMIN_TOKEN = adminToken
@@ -31,6 +31,16 @@ afterAll(async () => {
   delete process.env.SEKISHO_ADMIN_TOKEN
   await world.close()
 })
+
+/** A busy machine may fetch the key too late; the same post again is counted once. */
+async function sendUntilCounted(by: string, activity: object): Promise<void> {
+  const person = world.person(by)
+  for (let attempt = 0; attempt < 5; attempt++) {
+    await world.send(person, activity)
+    const { json } = await world.api('GET', `/api/domains/${new URL(by).hostname}`)
+    if (json.block || json.notices.length > 0) return
+  }
+}
 
 const run = (command: (args: readonly string[]) => Promise<number>, ...args: string[]) =>
   runCommand(command, ...args, ...base)
@@ -109,7 +119,8 @@ describe('evidence', () => {
   })
 
   test('of a person is forgotten on wish', async () => {
-    expect(await run(evidence, 'purge', '--actor', SPAMMER)).toMatchObject({
+    const spelt = SPAMMER.replace('/users/', '/./users/').replace('spam.ex', 'SPAM.ex')
+    expect(await run(evidence, 'purge', '--actor', spelt)).toMatchObject({
       ...{ code: 0, out: '1 entry of it forgotten\n' },
     })
     expect(await run(evidence, 'export', '--domain', 'spam.example')).toMatchObject({ code: 1 })
