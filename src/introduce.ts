@@ -4,6 +4,8 @@ import { fedifyReader } from './activity.ts'
 import { type Clock, signedTimes } from './clock.ts'
 import type { Settings } from './config/settings.ts'
 import type { Config } from './config.ts'
+import { withoutAddresses } from './contact/inbox-answers.ts'
+import { compileContact } from './contact.ts'
 import { evidenceKeeper } from './evidence.ts'
 import { openAccounts } from './facts/open-accounts.ts'
 import { openHolds } from './holds.ts'
@@ -22,7 +24,7 @@ import { signatures } from './signature.ts'
 import { openStanding } from './standing/open.ts'
 import { historyWithFallback, offencesWithFallback } from './store/fallback.ts'
 import type { RecordStore, Store } from './store/store.ts'
-import { openUpstream } from './upstream.ts'
+import { openUpstream, type Upstream } from './upstream.ts'
 import type { Verdict } from './verdict.ts'
 
 export interface Start {
@@ -89,7 +91,7 @@ async function openRooms(start: Start, kept: Kept, closers: Closers) {
   const place = { domain: config.instance.domain, ownHosts: hosts, overrides }
   const remote = await openRemote({ ...place, store, now, onFault, onTime: clock.hear })
   closers.push(remote.actor.close)
-  const upstream = openUpstream(upstreamOptions(config))
+  const upstream = upstreamFor(config)
   closers.push(() => upstream.close())
   const inForce = openRules({ config, settings: start.settings, log, onFault })
   closers.push(inForce.close)
@@ -110,6 +112,13 @@ async function openRooms(start: Start, kept: Kept, closers: Closers) {
   })
   closers.push(standing.close)
   return { remote, upstream, inForce, images, load, offences, judged, standing }
+}
+
+/** With the whole site behind us no answer tells the administrators' addresses, those to deliveries neither. */
+function upstreamFor(config: Config): Upstream {
+  const upstream = openUpstream(upstreamOptions(config))
+  const contact = config.listen.passthrough ? compileContact(config.contact) : undefined
+  return contact ? withoutAddresses(upstream, contact) : upstream
 }
 
 function judgingBy(inForce: RulesInForce): Pick<Relay, 'rules' | 'thresholds'> {
