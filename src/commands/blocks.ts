@@ -143,8 +143,31 @@ async function undoOne(desk: Desk, given: Given): Promise<number> {
 
 /** Mastodon's import format. */
 async function exportCsv(desk: Desk): Promise<number> {
-  for await (const line of mastodonCsv(every(desk))) say(line)
+  const left: string[] = []
+  const kept = without(every(desk), ({ scope, domain }) => scope === 'host' && left.push(domain))
+  for await (const line of mastodonCsv(kept)) say(line)
+  if (left.length > 0) process.stderr.write(`${leftOut(left)}\n`)
   return 0
+}
+
+async function* without(
+  blocks: AsyncIterable<Block>,
+  isLeft: (block: Block) => unknown,
+): AsyncGenerator<Block> {
+  for await (const block of blocks) if (!isLeft(block)) yield block
+}
+
+const MAX_NAMED = 3
+
+/** Mastodon's format always means the subdomains too. */
+function leftOut(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMED).join(', ')
+  const more = names.length > MAX_NAMED ? ', …' : ''
+  const what =
+    names.length === 1
+      ? '1 block of a single host is'
+      : `${names.length} blocks of single hosts are`
+  return `${what} left out, since the format means subdomains too: ${shown}${more}`
 }
 
 function every(desk: Desk): AsyncGenerator<Block> {

@@ -20,7 +20,7 @@ export function verdictText(verdict: Verdict): string {
     hits.length > 0 ? hits.map(({ rule }) => rule) : [...notes, ...(error ? [error] : [])]
   const who = sender.domain ?? '?'
   const carried = sender.carrier === undefined ? '' : ` (by ${sender.carrier})`
-  const blocked = block ? ` ■ ${block.domain} (${block.by})` : ''
+  const blocked = block ? ` ■ ${block.domain} (${block.by})` : followed(notes)
   return [
     at,
     paint(actionStyles[action], action.padEnd(7)),
@@ -34,6 +34,15 @@ export function verdictText(verdict: Verdict): string {
     .join(' ')
     .trimEnd()
 }
+
+/** A notice, and what would have come of it were it not for observe mode or a dry run. */
+function followed(notes: readonly string[]): string {
+  const told = notes.map((note) => FOLLOWED.exec(note)?.groups?.what).find(Boolean)
+  return told === undefined ? '' : ` □ ${told}`
+}
+
+const FOLLOWED =
+  /^(?:nothing: dry-run: )?(?<what>would (?:block|give notice to) [^\s:]+|\S+ would have been blocked|notice)/
 
 /** Not into a file or a pipe, and not where NO_COLOR is set. */
 export function paint(style: Style, text: string): string {

@@ -55,7 +55,7 @@ function judgeKnown(told: Evidence): Standing {
   const suspicious = profileOf(evidence)
   if (suspicious !== undefined) return poor(suspicious, facts)
   const { grace, why } = graceOf(evidence)
-  return { standing: 'unknown', grace, reasons: [why, ...facts] }
+  return { standing: 'unknown', grace, reasons: [...new Set([why, ...facts])] }
 }
 
 function poor(why: string, facts: readonly string[]): Standing {

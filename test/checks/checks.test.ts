@@ -36,11 +36,13 @@ const EMAIL = 'root@home.example'
 let page = ''
 let link = ''
 let refusal = 401
+let following: { readonly status: number; readonly body?: string } = { status: 404 }
 let admins: { readonly status: number; readonly body?: string } = { status: 404 }
 
 function answerAsInstance({ target }: { readonly target: string }) {
   if (target.startsWith('/.well-known/nodeinfo')) return { status: 200, body: '{}' }
   if (target.startsWith('/api/v2/admin/accounts')) return admins
+  if (target.startsWith('/api/v1/accounts/1/following')) return following
   if (target === '/api/v2/instance') return { status: 200, rawHeaders: ['Link', link], body: page }
   return { status: /inbox/i.test(decodeURIComponent(target)) ? refusal : 404 }
 }
@@ -351,7 +353,13 @@ describe('the token of the API', () => {
         advice: 'Make a token with admin:read:accounts and read:accounts.',
       },
     ])
-    admins = { status: 200, body: '[]' }
+    const account = { id: '1', account: { url: 'https://home.example/@alice' } }
+    admins = { status: 200, body: JSON.stringify([account]) }
+    following = { status: 403 }
+    expect(await said(...WITH)).toEqual([
+      expect.stringMatching(/^wrong: .*accounts\/1\/following answered 403/),
+    ])
+    following = { status: 200, body: '[]' }
     expect(await said(...WITH)).toEqual([expect.stringMatching(/^fine: the token lets us learn/)])
   })
 

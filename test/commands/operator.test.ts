@@ -42,8 +42,8 @@ function atRest(folder = freshFolder()): string[] {
   return ['--config', EMPTY, '--instance.domain', 'home.example', ...where]
 }
 
-async function running(): Promise<{ world: World; flags: string[] }> {
-  world = await startWorld({ flags: ['--banned.urls=raid.example'] })
+async function running(...more: string[]): Promise<{ world: World; flags: string[] }> {
+  world = await startWorld({ flags: ['--banned.urls=raid.example', ...more] })
   const { adminPort } = world.relay()
   return {
     world,
@@ -264,6 +264,15 @@ describe('blocks backup and restore', () => {
   })
 })
 
+test('an export says which blocks it leaves out', async () => {
+  const { flags } = await running()
+  await runCommand(blocks, 'add', 'one.example', ...flags)
+  await runCommand(blocks, 'add', 'lone.example', '--host-only', ...flags)
+  const { code, out, err } = await runCommand(blocks, 'export', ...flags)
+  expect([code, out.includes('one.example,suspend')]).toEqual([0, true])
+  expect(err).toMatch(/^1 block of a single host is left out, .*: lone\.example$/m)
+})
+
 describe('log', () => {
   const raid = () => {
     const note = aNote({ text: 'https://raid.example/x', mentions: [ALICE] })
@@ -284,6 +293,13 @@ describe('log', () => {
     expect(JSON.parse(dropped.out)).toMatchObject({ action: 'drop' })
     expect((await runCommand(log, '--domain', 'other.example', ...flags)).out).toBe('')
     expect((await runCommand(log, '--limit', '1', ...flags)).out.trim()).toBe(second)
+  })
+
+  test('shows what would have come of it, in a dry run too', async () => {
+    const { world, flags } = await running('--blocks.dryRun=true')
+    await world.send(world.person(BOB), raid())
+    const { out } = await runCommand(log, ...flags)
+    expect(out).toMatch(/drop .* banned-url.* □ remote\.example would have been blocked/)
   })
 
   test.each([
