@@ -1,44 +1,11 @@
 // The rest of the site passes as if the relay were not there; an inbox never passes.
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
-import { openPassthrough, type PassthroughOptions } from '../src/passthrough.ts'
-import { isWebSocket } from '../src/tunnel.ts'
-import {
-  type StandInInstance,
-  startInstance,
-  startRawInstance,
-  startStreamingInstance,
-} from './support/instance.ts'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { describe, expect, test } from 'vitest'
+import { startInstance, startRawInstance, startStreamingInstance } from './support/instance.ts'
 import { openRaw, readAnswer, sendRaw } from './support/raw-http.ts'
-
-const closing: (() => unknown)[] = []
-
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close()
-})
-
-async function relayTo(instance: StandInInstance, options: Partial<PassthroughOptions> = {}) {
-  const passthrough = openPassthrough({
-    url: instance.url,
-    trustedProxies: ['127.0.0.1'],
-    timeoutMs: 15_000,
-    ...options,
-  })
-  const server = createServer({ shouldUpgradeCallback: isWebSocket }, passthrough.request)
-  server.on('upgrade', passthrough.upgrade)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closing.push(
-    () => instance.close(),
-    () => new Promise((resolve) => server.close(resolve)),
-    () => server.closeAllConnections(),
-    () => passthrough.close(),
-  )
-  return { port: (server.address() as AddressInfo).port, passthrough }
-}
+import { relayTo } from './support/site.ts'
 
 const lines = (...parts: readonly string[]) => `${parts.join('\r\n')}\r\n\r\n`
 const fetchOnce = (port: number, ...head: readonly string[]) =>

@@ -5,34 +5,15 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { openPassthrough } from '../src/passthrough.ts'
-import { isWebSocket } from '../src/tunnel.ts'
-import {
-  type StandInInstance,
-  startRawInstance,
-  startStreamingInstance,
-} from './support/instance.ts'
+import { startRawInstance, startStreamingInstance } from './support/instance.ts'
 import { openRaw } from './support/raw-http.ts'
+import { relayTo } from './support/site.ts'
 
 const closing: (() => unknown)[] = []
 
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
 })
-
-async function relayTo(instance: StandInInstance, timeoutMs = 15_000) {
-  const passthrough = openPassthrough({ url: instance.url, trustedProxies: [], timeoutMs })
-  const server = createServer({ shouldUpgradeCallback: isWebSocket }, passthrough.request)
-  server.on('upgrade', passthrough.upgrade)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closing.push(
-    () => instance.close(),
-    () => new Promise((resolve) => server.close(resolve)),
-    () => server.closeAllConnections(),
-    () => passthrough.close(),
-  )
-  return { port: (server.address() as AddressInfo).port, passthrough }
-}
 
 async function echoing() {
   const instance = await startStreamingInstance((_, response) => {
@@ -89,6 +70,7 @@ test('head and first bytes of both sides pass as they are', async () => {
         if (got.endsWith('early')) wire.resolve(got)
       })
     }),
+    { trustedProxies: [] },
   )
   const client = openRaw(port)
   client.write(`${lines(...HANDSHAKE)}early`)
@@ -133,7 +115,7 @@ test.each([
   const instance = await startRawInstance((socket) =>
     socket.once('data', () => socket.write(said ?? '')),
   )
-  const { port } = await relayTo(instance, 200)
+  const { port } = await relayTo(instance, { timeoutMs: 200 })
   if (said === undefined) await instance.close()
   const client = openRaw(port)
   client.write(lines(...HANDSHAKE))

@@ -26,7 +26,7 @@ describe('a path', () => {
   })
 
   test('that is whole stays as it is', () => {
-    expect(fromCaller('/tmp/x.png', byNpm, PROJECT)).toBe('/tmp/x.png')
+    expect(fromCaller('/srv/x.png', byNpm, PROJECT)).toBe('/srv/x.png')
   })
 })
 

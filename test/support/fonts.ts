@@ -1,5 +1,7 @@
 // Fonts that tests draw with: found on this machine, or installed where that is allowed.
 import { execFile } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
@@ -18,7 +20,7 @@ export async function needFonts(): Promise<void> {
   const script = `fc-list :lang=ja family | grep -q . || { ${STEPS.join(' && ')}; }`
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   // Test files run in parallel: one of them installs, the others find it done.
-  await run('flock', ['/tmp/fonts.install.lock', 'sh', '-c', script], {
+  await run('flock', [join(tmpdir(), 'sekisho-fonts.lock'), 'sh', '-c', script], {
     env,
     timeout: 180_000,
   }).catch((cause: unknown) => {

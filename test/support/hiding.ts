@@ -1,26 +1,20 @@
 // The relay with an address to hide, before a stand-in instance: what a test asks it, and what comes back.
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach } from 'vitest'
 import { openRewriter } from '../../src/contact/rewriting.ts'
 import { compileContact } from '../../src/contact.ts'
-import { openPassthrough } from '../../src/passthrough.ts'
-import { isWebSocket } from '../../src/tunnel.ts'
 import type { InstanceAnswer, StandInInstance } from './instance.ts'
 import { type RawAnswer, sendRaw } from './raw-http.ts'
+import { relayTo as siteBefore } from './site.ts'
 
 export const EMAIL = 'admin@home.example'
 export const FORM = 'https://home.example/contact'
 export const HTML = 'text/html; charset=utf-8'
 
-const closing: (() => unknown)[] = []
 /** What was counted in the test that runs. */
 export const faults: string[] = []
 
-afterEach(async () => {
+afterEach(() => {
   faults.length = 0
-  for (const close of closing.splice(0).toReversed()) await close()
 })
 
 /** Its port; all is closed after the test. */
@@ -28,18 +22,8 @@ export async function relayTo(instance: StandInInstance, inquiryUrl = FORM): Pro
   const contact = compileContact({ emails: [EMAIL], inquiryUrl })!
   const onFault = (what: string) => void faults.push(what)
   const rewriter = openRewriter({ contact, onFault, reportFault: onFault })
-  const passthrough = openPassthrough({ url: instance.url, trustedProxies: [], rewriter })
-  const server = createServer({ shouldUpgradeCallback: isWebSocket }, passthrough.request)
-  server.on('upgrade', passthrough.upgrade)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closing.push(
-    () => instance.close(),
-    () => new Promise((resolve) => server.close(resolve)),
-    () => server.closeAllConnections(),
-    () => passthrough.close(),
-  )
-  return (server.address() as AddressInfo).port
+  const { port } = await siteBefore(instance, { trustedProxies: [], rewriter })
+  return port
 }
 
 export function ask(port: number, start: string, ...head: readonly string[]): Promise<RawAnswer> {
