@@ -67,7 +67,9 @@ async function lookAt(notice: Notice, options: LookingAgain): Promise<void> {
   if (end) return close(notice, { how: end, why: found.why }, options)
   if (options.now() < notice.deadline) {
     await waitFor(notice, found, options)
-    return options.report?.(notice)
+    // Who could not be seen may be suspended: many servers answer 404 for that.
+    if (found.status === 'there') await options.report?.(notice)
+    return
   }
   return found.status === 'unreachable'
     ? decideUnreachable(notice, found, options)

@@ -70,7 +70,9 @@ export async function startPolicyWorld({ flags = [], answer }: Setting = {}) {
   /** Somebody with a key, and a post of theirs with a banned link to one of ours. */
   function spammer(domain: string, id = `https://${domain}/users/s${++count}`) {
     const signer = aSigner({ owner: id })
-    remote.answers.set(id, { body: { ...signer.actor, summary: '<p>Hello</p>' } })
+    const comeBack = () =>
+      void remote.answers.set(id, { body: { ...signer.actor, summary: '<p>Hello</p>' } })
+    comeBack()
     const post = (text = RAID) => {
       const note = aNote({
         by: id,
@@ -82,7 +84,7 @@ export async function startPolicyWorld({ flags = [], answer }: Setting = {}) {
       return aCreate(note)
     }
     const suspend = () => void remote.answers.set(id, { status: 410 })
-    return { id, signer, post, suspend }
+    return { id, signer, post, suspend, comeBack }
   }
 
   async function deliver(signer: Signer, activity: object): Promise<Verdict> {

@@ -213,6 +213,20 @@ describe('with reports', () => {
     expect(reports()).toEqual([])
   })
 
+  test('nobody is told while it is not certain that the spammer is there', async () => {
+    await restart()
+    const [gone, away] = [world.spammer(BIG), world.spammer(BIG)]
+    await world.send(gone)
+    await world.send(away)
+    world.remote.answers.set(gone.id, { status: 404 })
+    world.remote.answers.set(away.id, { status: 503 })
+    await world.pass(2 * HOUR)
+    expect(reports()).toEqual([])
+    away.comeBack()
+    await world.pass(5 * HOUR)
+    expect(reports()).toHaveLength(1)
+  })
+
   test.each(['--blocks.dryRun=true', '--mode=observe'])('nobody is told with %s', async (flag) => {
     await restart(flag)
     await world.send(world.spammer(BIG))
