@@ -135,6 +135,22 @@ describe('a post shows', () => {
     expect(isOfAuthor(shown!, 'https://files.example/users/bob')).toBe(false)
   })
 
+  test.each([
+    ['HTML', (name: string) => `<img src="${at(name)}">`],
+    ['Markdown', (name: string) => `![](${at(name)})`],
+  ])('a picture in the text behind a hundred copies of another (%s)', (_, written) => {
+    const content = `${written('decoy').repeat(100)}${written('spam')}`
+    expect(shown({ content }).map(([, , url]) => url)).toEqual([at('decoy'), at('spam')])
+  })
+
+  test('more pictures in the text than anybody shows, and says so', () => {
+    const content = Array.from({ length: 70 }, (_, each) => `<img src="${at(`p${each}`)}">`).join(
+      '',
+    )
+    const { pictures, flags } = factsOf(aCreate(aNote({ also: { content } })))
+    expect([pictures.length, flags.includes('pictures-capped')]).toEqual([64, true])
+  })
+
   test('the same picture once', () => {
     expect(shown({ attachment: [picture('a'), picture('a')] })).toHaveLength(1)
   })
